@@ -1,0 +1,161 @@
+"""What the platform asks of an app, as WSGI layers round it; `wrap` puts them on."""
+
+import json
+{% if cookiecutter.cloud_functions %}
+import logging
+{% else %}
+import platform
+{% endif %}
+{% if cookiecutter.https_redirect %}
+from wsgiref.util import request_uri
+{% endif %}
+
+{% if cookiecutter.sessions or cookiecutter.https_redirect or not cookiecutter.cloud_functions %}
+from env import env
+{% endif %}
+{% if cookiecutter.cloud_functions %}
+from leansdk import leancloud
+
+logger = logging.getLogger(__name__)
+
+# What the SDK answers; everything else is the app's.
+SDK_PATHS = ("/__engine/", "/1/functions", "/1.1/functions", "/1/call", "/1.1/call")
+{% endif %}
+
+
+{% if cookiecutter.cloud_functions %}
+def wrap(app, engine):
+    """Return the WSGI app `app` with the platform's health check and the functions and hooks of `engine`."""
+{% if cookiecutter.sessions %}
+    app = leancloud.engine.CookieSessionMiddleware(app, secret=env.SECRET_KEY)
+    app = SafeSessionCookie(app)
+{% endif %}
+{% if cookiecutter.https_redirect %}
+    if env.production:
+        app = RedirectToHttps(app)
+{% endif %}
+    return RepairedEngine(engine.wrap(app))
+
+
+class RepairedEngine:
+    """The SDK's engine without its faults: a login that stays in the thread, and answers that servers refuse."""
+
+    def __init__(self, engine):
+        self.engine = engine
+
+    def __call__(self, environ, start_response):
+        # The SDK keeps the logged-in user in the thread and leaves it there:
+        # the next request on this thread, anyone's, would be that user's.
+        leancloud.User.set_current(None)
+        # Any number of leading slashes is one to the SDK.
+        path = "/" + environ.get("PATH_INFO", "").lstrip("/")
+        if path.startswith(SDK_PATHS):
+            return self.answer(environ, start_response)
+        return self.engine(environ, start_response)
+
+    def answer(self, environ, start_response):
+        """Let the SDK answer; start the response once and with bytes, as WSGI demands.
+
+        The SDK starts the answer to a ping twice and gives text to OPTIONS; most servers make 500 of both.
+        """
+        started = []
+
+        def note(status, headers, exc_info=None):
+            started.append((status, headers))
+
+        try:
+            body = self.engine(environ, note)
+        except leancloud.LeanCloudError as error:
+            return refuse("401 Unauthorized", error.error, start_response)  # an outdated session token
+        except (AttributeError, IndexError, TypeError, ValueError) as error:
+            # Faults of functions do not come here: the SDK answers them. This is a request that it cannot read.
+            logger.warning("%s cannot be read: %r", environ["PATH_INFO"], error)
+            if "_app_params" not in environ:
+                return refuse("401 Unauthorized", "The X-LC-Key or X-LC-Sign header is malformed.", start_response)
+            return refuse("400 Bad Request", "The body is not a JSON object.", start_response)
+        try:
+            chunks = [chunk.encode() if isinstance(chunk, str) else chunk for chunk in body]
+        finally:
+            if hasattr(body, "close"):
+                body.close()
+        start_response(*started[-1])
+        return chunks
+
+
+def refuse(status, error, start_response):
+    """Answer with an error, in the SDK's form."""
+    start_response(status, [("Content-Type", "application/json")])
+    return [json.dumps({"code": int(status[:3]), "error": error}).encode()]
+{% if cookiecutter.sessions %}
+
+
+class SafeSessionCookie:
+    """The SDK's login cookie, out of reach of scripts, other sites and, in production, plain HTTP."""
+
+    FLAGS = "; HttpOnly; SameSite=Lax" + ("; Secure" if env.production else "")
+
+    def __init__(self, app):
+        self.app = app
+
+    def __call__(self, environ, start_response):
+        def start(status, headers, exc_info=None):
+            return start_response(status, list(self.harden(headers, environ.get("HTTP_COOKIE", ""))), exc_info)
+
+        return self.app(environ, start)
+
+    def harden(self, headers, sent):
+        """Yield the headers of an answer to a request that sent the cookies `sent`."""
+        for name, value in headers:
+            if name == "Set-Cookie" and value.startswith("leancloud:session="):
+                if value.split(";")[0] in sent:
+                    # The SDK repeats the cookie in every answer. A cache that keeps one would log others in.
+                    continue
+                value += self.FLAGS
+            yield name, value
+{% endif %}
+{% else %}
+def wrap(app):
+    """Return the WSGI app `app` with an answer to the platform's health check."""
+{% if cookiecutter.https_redirect %}
+    if env.production:
+        app = RedirectToHttps(app)
+{% endif %}
+    return Ping(app)
+
+
+class Ping:
+    """Answers the platform's health check in the form of the LeanCloud SDK, which this app does without."""
+
+    PATHS = ("/__engine/1/ping", "/__engine/1.1/ping")
+
+    def __init__(self, app):
+        self.app = app
+
+    def __call__(self, environ, start_response):
+        if environ.get("PATH_INFO", "").rstrip("/") not in self.PATHS:
+            return self.app(environ, start_response)
+        runtime = f"{platform.python_implementation().lower()}-{platform.python_version()}"
+        answer = {"version": env.LEANCLOUD_VERSION_TAG, "runtime": runtime}
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps(answer).encode()]
+{% endif %}
+{% if cookiecutter.https_redirect %}
+
+
+class RedirectToHttps:
+    """Sends visitors from http:// to https://. Ping, functions and hooks are answered before this layer."""
+
+    def __init__(self, app):
+        self.app = app
+
+    def __call__(self, environ, start_response):
+        # /.well-known/: certificates are proved over plain HTTP.
+        if environ.get("HTTP_X_FORWARDED_PROTO") == "https" or environ["PATH_INFO"].startswith("/.well-known/"):
+            return self.app(environ, start_response)
+        # A browser repeats a 301 as GET whatever it was; 308 keeps the method and the body.
+        reading = environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        status = "301 Moved Permanently" if reading else "308 Permanent Redirect"
+        location = request_uri({**environ, "wsgi.url_scheme": "https"})
+        start_response(status, [("Location", location), ("Content-Length", "0")])
+        return []
+{% endif %}

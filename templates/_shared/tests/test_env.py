@@ -1,0 +1,59 @@
+"""What the app says of an environment that does not fit."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import env
+
+NOWHERE = Path("no-such-file")
+
+
+def test_everything_wrong_is_said_at_once():
+    """A newcomer should not find the variables one by one."""
+    with pytest.raises(env.EnvError) as caught:
+        env.load({"LEANCLOUD_APP_ENV": "production", "LEANCLOUD_APP_PORT": "http"}, NOWHERE)
+    message = str(caught.value)
+    assert "LEANCLOUD_APP_PORT is 'http', which is not a whole number" in message
+{% if cookiecutter.cloud_functions %}
+    for name in ("ID", "KEY", "MASTER_KEY", "HOOK_KEY"):
+        assert f"LEANCLOUD_APP_{name} is missing" in message
+{% endif %}
+{% if cookiecutter.sessions %}
+    assert "SECRET_KEY is missing" in message
+{% endif %}
+    assert ".env.example" in message
+
+
+def test_the_app_ends_with_the_message_and_no_traceback():
+    """Exit code 3 keeps gunicorn from starting the worker again and again."""
+    environ = {name: text for name, text in os.environ.items() if not name.startswith("LEANCLOUD_")}
+    environ.update(LEANCLOUD_APP_ENV="production", LEANCLOUD_APP_PORT="http")
+    ended = subprocess.run([sys.executable, "wsgi.py"], env=environ, stderr=subprocess.PIPE, check=False)
+    assert ended.returncode == 3
+    assert b"LEANCLOUD_APP_PORT" in ended.stderr
+    assert b"Traceback" not in ended.stderr
+
+
+def test_dotenv_fills_what_development_lacks(tmp_path):
+    """The real environment wins over the file."""
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("# a comment\nLEANCLOUD_APP_PORT=4000\nQUOTED = 'a b'\n", encoding="utf-8")
+    assert env.read_dotenv(dotenv) == {"LEANCLOUD_APP_PORT": "4000", "QUOTED": "a b"}
+{% if cookiecutter.cloud_functions %}
+    keys = {f"LEANCLOUD_APP_{name}": "given" for name in ("ID", "KEY", "MASTER_KEY", "HOOK_KEY")}
+{% else %}
+    keys = {}
+{% endif %}
+    assert env.load(dict(keys), dotenv).LEANCLOUD_APP_PORT == 4000
+    assert env.load({**keys, "LEANCLOUD_APP_PORT": "5000"}, dotenv).LEANCLOUD_APP_PORT == 5000
+
+
+def test_dotenv_is_for_development_only(tmp_path):
+    """A file that was uploaded by mistake must not reach production."""
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("LEANCLOUD_APP_PORT=4000\n", encoding="utf-8")
+    assert env.load(dict(os.environ, LEANCLOUD_APP_PORT=""), dotenv).LEANCLOUD_APP_PORT == 3000

@@ -1,0 +1,83 @@
+"""What the SDK gets wrong and leansdk.py and leanengine.py put right; each of these fails without them."""
+
+import hashlib
+
+import pytest
+
+from cloud import engine
+from leansdk import leancloud
+
+ID = {"X-LC-Id": "test-id"}
+KEY = {**ID, "X-LC-Key": "test-key"}
+HELLO = "/1.1/functions/hello"
+
+
+@engine.define
+def log_in_victim():
+    user = leancloud.User()
+    user.id = "victim"
+    leancloud.User.set_current(user)
+
+
+@engine.define
+def who_am_i():
+    user = leancloud.User.get_current()
+    return user and user.id
+
+
+def sign(key, kind=""):
+    timestamp = "1700000000000"
+    return hashlib.md5(f"{timestamp}{key}".encode()).hexdigest() + f",{timestamp}{kind}"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        ID,
+        {"X-LC-Key": "test-key"},
+        {**ID, "X-LC-Key": "wrong"},
+        {**ID, "X-LC-Key": "wrong,master"},
+        {**ID, "X-LC-Sign": sign("wrong")},
+        # The SDK without an ANDX key, or with an empty one, takes these for right.
+        {**ID, "X-LC-Sign": sign("None", ",ax-sig-1")},
+        {**ID, "X-LC-Sign": sign("", ",ax-sig-1")},
+    ],
+)
+def test_no_call_without_the_right_key(client, headers):
+    """The app id is public: alone it must not open the functions."""
+    assert client("POST", HELLO, headers, {}).status == 401
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [KEY, {**ID, "X-LC-Key": "test-master-key,master"}, {**ID, "X-LC-Sign": sign("test-key")}],
+)
+def test_call_with_a_right_key(client, headers):
+    assert client("POST", HELLO, headers, {}).status == 200
+
+
+@pytest.mark.parametrize("header", [{"X-LC-Key": "a,b,master"}, {"X-LC-Sign": "abc"}])
+def test_malformed_key(client, header):
+    """Not a 500 and a traceback in the log for everyone who tries."""
+    assert client("POST", HELLO, {**ID, **header}, {}).status == 401
+
+
+@pytest.mark.parametrize("body", [b"{", b"5", b"null", b'"user"'])
+def test_malformed_body(client, body):
+    assert client("POST", HELLO, KEY, body).status == 400
+
+
+def test_preflight(client):
+    """The SDK answers OPTIONS with text, which servers refuse; browsers ask before they call a function."""
+    response = client("OPTIONS", HELLO, {"Origin": "https://example.com"})
+    assert response.status == 200
+    assert "X-LC-Key" in response.headers["Access-Control-Allow-Headers"]
+
+
+def test_login_does_not_reach_the_next_request(client):
+    """The SDK leaves the user in the thread; two threads answer here, so twelve requests meet both."""
+    for _ in range(4):
+        client("POST", "/1.1/functions/log_in_victim", KEY, {})
+    answers = {client("POST", "/1.1/functions/who_am_i", KEY, {}).body for _ in range(12)}
+    assert answers == {b'{"result": null}'}
