@@ -99,7 +99,7 @@ class SafeSessionCookie:
 
     def __call__(self, environ, start_response):
         def start(status, headers, exc_info=None):
-            return start_response(status, list(self.harden(headers, environ.get("HTTP_COOKIE", ""))), exc_info)
+            return start_response(status, list(self.harden(headers, environ.get("HTTP_COOKIE", "").split("; "))), exc_info)
 
         return self.app(environ, start)
 
@@ -107,7 +107,7 @@ class SafeSessionCookie:
         """Yield the headers of an answer to a request that sent the cookies `sent`."""
         for name, value in headers:
             if name == "Set-Cookie" and value.startswith("leancloud:session="):
-                if value.split(";")[0] in sent:
+                if value.split("; ")[0] in sent:
                     # The SDK repeats the cookie in every answer. A cache that keeps one would log others in.
                     continue
                 value += self.FLAGS
