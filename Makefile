@@ -1,0 +1,54 @@
+# Everything a checkout needs, from git, make and one Python >= 3.10. `make test` and `make demo` set up what they use.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help demo test test-fast lint format pins doors bench clean
+
+help:
+	@echo "make demo   make a project with default answers, start it, ask for its health"
+	@echo "make test   the whole suite        make test-fast  without starting real projects"
+	@echo "make lint   ruff and mypy          make format     ruff's formatter"
+	@echo "make pins   compile the pins       make doors      write cookiecutter.json"
+	@echo "make bench  speed beside peers     make clean      remove what make made"
+
+$(READY): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "scaffold needs Python 3.10 or newer; none was found on PATH" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --editable . --group dev
+	@touch $@
+
+demo: $(READY)
+	@rm -rf build/demo && mkdir -p build/demo
+	@cd build/demo && ../../$(BIN)/scaffold new myapp --defaults --no-git
+	@$(BIN)/scaffold boot build/demo/myapp
+
+test: $(READY)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+test-fast: $(READY)
+	@$(BIN)/python -m pytest -n 2 -m "not boot"
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(READY)
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+pins: $(READY)
+	@$(BIN)/python tools/pins.py
+
+doors: $(READY)
+	@$(BIN)/python tools/doors.py
+
+bench: $(READY)
+	@$(BIN)/python benchmarks/cli.py
+
+clean:
+	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,98 @@
+"""Where answers come from: flags, `-d KEY=VALUE`, a data file, the folder's name, this machine."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from scaffold.errors import UsageError
+from scaffold.starters import Answer, Catalog, Given, flag
+
+# The origin of a project's name that was not given: the argument DIR.
+FROM_FOLDER = "DIR"
+
+
+def collect(
+    catalog: Catalog, flags: Mapping[str, Answer | None], pairs: Sequence[str], data_file: str | None
+) -> dict[str, Given]:
+    """Return what the user answered on the command line; it overrides the data file.
+
+    Args:
+        catalog: knows which questions there are.
+        flags: values of the questions' own flags, None where a flag was not given.
+        pairs: `KEY=VALUE` of each `-d`.
+        data_file: the path of a YAML file of answers.
+
+    Raises:
+        UsageError: a pair or the file cannot be read, a question is unknown, or two answers to one question differ.
+    """
+    from_file = _read_file(catalog, data_file) if data_file is not None else {}
+    given: dict[str, Given] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise UsageError("answers.error.not-a-pair", pair=pair)
+        catalog.check_keys([key], "-d")
+        _add(given, key, Given(value, f"-d {key}"))
+    for key, answer in flags.items():
+        if answer is not None:
+            _add(given, key, Given(answer, flag(key)))
+    return {**from_file, **given}
+
+
+def _add(given: dict[str, Given], key: str, answer: Given) -> None:
+    earlier = given.get(key)
+    if earlier is not None and str(earlier.value).lower() != str(answer.value).lower():
+        first, second = f"{earlier.origin} ({earlier.value})", f"{answer.origin} ({answer.value})"
+        raise UsageError("answers.error.given-twice", question=key, first=first, second=second)
+    given[key] = answer
+
+
+def _read_file(catalog: Catalog, path: str) -> dict[str, Given]:
+    import yaml  # noqa: PLC0415 - slow, and only needed here
+
+    try:
+        loaded: Any = yaml.safe_load(Path(path).read_bytes().decode("utf-8"))
+    except OSError as error:
+        raise UsageError("answers.error.file-unreadable", path=path, reason=error.strerror or error) from error
+    except UnicodeDecodeError as error:
+        raise UsageError("answers.error.file-not-utf8", path=path, position=error.start) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise UsageError("answers.error.file-not-yaml", path=path, line=line, reason=reason) from error
+    if not isinstance(loaded, dict):
+        raise UsageError("answers.error.file-not-mapping", path=path, found=type(loaded).__name__)
+    catalog.check_keys([str(key) for key in loaded], path)
+    return {str(key): Given(value, path) for key, value in loaded.items()}
+
+
+def preferred() -> dict[str, Answer]:
+    """Return the defaults that suit this machine: the Python that runs is one that is there."""
+    return {"python": "{}.{}".format(*sys.version_info)}
+
+
+def named_after(directory: str | None) -> dict[str, Given]:
+    """Return the project's name as its folder's name suggests it: `my-app` gives `my_app`."""
+    if directory is None:
+        return {}
+    # abspath: the folder may be `.`, and need not exist.
+    name = os.path.basename(os.path.abspath(directory))  # noqa: PTH100, PTH119 - see above
+    identifier = re.sub(r"[\s.-]+", "_", name.strip(" .-").lower())
+    return {"project_name": Given(identifier or name, FROM_FOLDER)}
+
+
+def missing(catalog: Catalog, given: Mapping[str, Given]) -> list[str]:
+    """Return how to give each answer that is needed and was not given.
+
+    Raises:
+        UsageError: a given answer is wrong.
+    """
+    complete = catalog.resolve(given, preferred=preferred())
+    asked = (q for q in catalog.questions.values() if q.applies({**catalog.constants, **complete}))
+    return [FROM_FOLDER if q.key == "project_name" else flag(q.key) for q in asked if q.key not in given]

@@ -1,0 +1,143 @@
+"""Arguments in, exit code out; nothing else."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from scaffold import __version__, messages, output
+from scaffold.errors import ScaffoldError, UsageError
+
+# Each command lives in `scaffold.commands.<name>` as `command`.
+COMMANDS = ("new", "list", "boot")
+INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command only when it is run or its help is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order in which a project meets them."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"scaffold.commands.{cmd_name}").command
+        command.params += common_options()
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the messages, without importing any of them."""
+        with formatter.section(messages.text("cli.commands")):
+            formatter.write_dl([(name, messages.text(f"{name}.help")) for name in self.list_commands(ctx)])
+
+
+def _set_quiet(_context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's
+    if value:
+        output.settings.quiet = True
+
+
+def _set_no_color(_context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's
+    if value:
+        output.settings.color = False
+
+
+def common_options() -> list[click.Parameter]:
+    """Return the options that may stand before and after the command."""
+    text = messages.text
+    return [
+        click.Option(["--lang"], type=click.Choice(messages.LANGUAGES), expose_value=False, help=text("cli.option.lang")),
+        click.Option(["--quiet"], is_flag=True, expose_value=False, callback=_set_quiet, help=text("cli.option.quiet")),
+        click.Option(
+            ["--no-color"], is_flag=True, expose_value=False, callback=_set_no_color, help=text("cli.option.no-color")
+        ),
+    ]
+
+
+def build() -> click.Group:
+    """Return the command line in the current language."""
+    group = LazyGroup(
+        "scaffold",
+        help=messages.text("cli.help"),
+        params=common_options(),
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        no_args_is_help=True,
+    )
+    return click.version_option(__version__, prog_name="scaffold", message="%(prog)s %(version)s")(group)
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """Return the language to speak: `--lang` wherever it stands, else the locale's.
+
+    It is looked for before click reads the arguments, because the help and click's own errors must speak it too.
+    """
+    for number, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
+        if name == "--lang":
+            wanted = value if equals else "".join(arguments[number + 1 : number + 2])
+            if wanted in messages.LANGUAGES:
+                return wanted
+    return messages.detect_language(os.environ)
+
+
+def _usage_error(error: click.ClickException) -> UsageError:
+    """Return what click refused in our own words, where we have them."""
+    command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "scaffold"
+    found: dict[str, Any] = {"command": command, "message": error.format_message().rstrip(".")}
+    if isinstance(error, click.NoSuchOption):
+        near = ", ".join(sorted(error.possibilities or ()))
+        group = "no-such-option-near" if near else "no-such-option"
+        return UsageError(f"cli.error.{group}", **found, option=error.option_name, near=near)
+    if isinstance(error, click.BadOptionUsage):
+        return UsageError("cli.error.bad-option-usage", **found, option=error.option_name)
+    if isinstance(error, click.BadParameter) and isinstance(error.param, click.Parameter):
+        choices = getattr(error.param.type, "choices", None)
+        if choices is not None:
+            name = max(error.param.opts, key=len)
+            return UsageError("cli.error.bad-choice", **found, option=name, choices=", ".join(map(str, choices)))
+    return UsageError("cli.error.usage", **found)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line.
+
+    Args:
+        arguments: without the program's name.
+
+    Returns:
+        The exit code: 0 done, 1 the answer is no, 2 wrong usage, 3 conflicts left, 130 interrupted.
+    """
+    messages.set_language(_language(arguments))
+    output.settings = output.Settings.of_environment(os.environ)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show Chinese must not turn a message into a traceback.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        code = build().main(list(arguments), prog_name="scaffold", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except ScaffoldError as error:
+        return _fail(error)
+    except click.ClickException as error:
+        return _fail(_usage_error(error))
+    except (KeyboardInterrupt, click.Abort):
+        output.say("\n" + messages.text("cli.interrupted"))
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader, such as `head`, has seen enough; what is left in the buffer must not be flushed into nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _fail(error: ScaffoldError) -> int:
+    output.complain(str(error))
+    return error.exit_code

@@ -1,0 +1,52 @@
+"""`scaffold list`: what there is to choose from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scaffold import output
+from scaffold.messages import text
+
+if TYPE_CHECKING:
+    from scaffold.starters import Catalog, Question
+
+# The questions whose answers are a choice worth reading about before one is made.
+LISTED = ("starter", "server", "python", "dependencies")
+
+
+def describe(question: Question) -> list[dict[str, str]]:
+    """Return a question's choices, each with what it is for."""
+    return [{"name": c, "description": text(f"answers.{question.key}.{c}")} for c in question.choices]
+
+
+def listing(catalog: Catalog) -> dict[str, list[dict[str, str]]]:
+    """Return the choices by question."""
+    return {key: describe(catalog.questions[key]) for key in LISTED}
+
+
+def _print(found: dict[str, list[dict[str, str]]], defaults: dict[str, Any]) -> None:
+    width = max(len(choice["name"]) for choices in found.values() for choice in choices) + 2
+    for number, (key, choices) in enumerate(found.items()):
+        output.data(("\n" if number else "") + text(f"list.{key}"))
+        for choice in choices:
+            mark = "*" if choice["name"] == defaults[key] else " "
+            output.data(f" {mark} {choice['name']:<{width}}{choice['description']}")
+    output.data("\n" + text("list.legend"))
+
+
+@click.command("list", help=text("list.help"))
+@click.option("--json", "as_json", is_flag=True, help=text("list.option.json"))
+def command(*, as_json: bool) -> None:
+    """Print starters, servers, Python versions and dependency sets, and what each is for."""
+    from scaffold.starters import Catalog  # noqa: PLC0415 - not needed for --help
+
+    catalog = Catalog()
+    found = listing(catalog)
+    if as_json:
+        import json  # noqa: PLC0415
+
+        output.data(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        _print(found, dict(catalog.resolve({})))

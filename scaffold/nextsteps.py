@@ -1,0 +1,51 @@
+"""What to type after a project was made."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from scaffold.starters import Answer
+
+STEPS = 3
+
+
+def next_steps(folder: Path, answers: Mapping[str, Answer], files: Mapping[str, bytes]) -> list[str]:
+    """Return the next three commands for a project, for this system's shell.
+
+    Args:
+        folder: the project.
+        answers: its answers.
+        files: its files; what its leanengine.yaml installs, a virtualenv for daily work needs too.
+    """
+    return [*_enter(folder), "scaffold boot", _install(answers, files), _test()][:STEPS]
+
+
+def _enter(folder: Path) -> list[str]:
+    absolute = Path(os.path.abspath(folder))  # noqa: PTH100 - the name that the user knows, not what it links to
+    if absolute == Path.cwd():
+        return []
+    try:
+        shown = str(absolute.relative_to(Path.cwd()))
+    except ValueError:
+        shown = str(absolute)
+    return [f'cd "{shown}"' if os.name == "nt" and " " in shown else f"cd {shlex.quote(shown)}"]
+
+
+def _python() -> str:
+    return r".venv\Scripts\python" if os.name == "nt" else ".venv/bin/python"
+
+
+def _install(answers: Mapping[str, Answer], files: Mapping[str, bytes]) -> str:
+    maker = f"py -{answers['python']}" if os.name == "nt" else f"python{answers['python']}"
+    commands = [f"{maker} -m venv .venv", f"{_python()} -m pip install -r requirements-dev.txt"]
+    for arguments in re.findall(rb"pip install (--no-deps [^\s\"']+)", files["leanengine.yaml"]):
+        commands.append(f"{_python()} -m pip install {arguments.decode()}")
+    return " && ".join(commands)
+
+
+def _test() -> str:
+    return f"{_python()} -m pytest"
