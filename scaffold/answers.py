@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scaffold.errors import UsageError
 from scaffold.starters import Answer, Catalog, Given, flag
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 # The origin of a project's name that was not given: the argument DIR.
 FROM_FOLDER = "DIR"

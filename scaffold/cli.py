@@ -5,13 +5,15 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scaffold import __version__, messages, output
 from scaffold.errors import ScaffoldError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Each command lives in `scaffold.commands.<name>` as `command`.
 COMMANDS = ("new", "list", "boot")
@@ -55,7 +57,9 @@ def common_options() -> list[click.Parameter]:
     """Return the options that may stand before and after the command."""
     text = messages.text
     return [
-        click.Option(["--lang"], type=click.Choice(messages.LANGUAGES), expose_value=False, help=text("cli.option.lang")),
+        click.Option(
+            ["--lang"], type=click.Choice(messages.LANGUAGES), expose_value=False, help=text("cli.option.lang")
+        ),
         click.Option(["--quiet"], is_flag=True, expose_value=False, callback=_set_quiet, help=text("cli.option.quiet")),
         click.Option(
             ["--no-color"], is_flag=True, expose_value=False, callback=_set_no_color, help=text("cli.option.no-color")

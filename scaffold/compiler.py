@@ -7,12 +7,13 @@ to a part of Jinja that all three readers share; what lies outside it is a `Temp
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaffold.program import FILTERS, METHODS, Expression, Program
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jinja2 import Environment, nodes
 
 # The three readers parse alike only with the same options: copier.yml's `_envops`, cookiecutter.json's

@@ -5,16 +5,30 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # A first commit must not depend on, or wait for, what the user set up for their own commits.
-_NEUTRAL = ("-c", "core.hooksPath=", "-c", "commit.gpgSign=false", "-c", "core.autocrlf=false", "-c", "advice.defaultBranchName=false")
+_NEUTRAL = (
+    "-c",
+    "core.hooksPath=",
+    "-c",
+    "commit.gpgSign=false",
+    "-c",
+    "core.autocrlf=false",
+    "-c",
+    "advice.defaultBranchName=false",
+)
 _FALLBACK_IDENTITY = {"NAME": "scaffold", "EMAIL": "scaffold@localhost"}
 
 
 def _environment() -> dict[str, str]:
     """Return the environment without the variables with which git tells its hooks where they run."""
-    return {name: value for name, value in os.environ.items() if name not in {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"}}
+    return {
+        name: value for name, value in os.environ.items() if name not in {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"}
+    }
 
 
 def _git(folder: Path, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from scaffold.starters import Answer
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scaffold.starters import Answer
 
 STEPS = 3
 
@@ -42,8 +45,8 @@ def _python() -> str:
 def _install(answers: Mapping[str, Answer], files: Mapping[str, bytes]) -> str:
     maker = f"py -{answers['python']}" if os.name == "nt" else f"python{answers['python']}"
     commands = [f"{maker} -m venv .venv", f"{_python()} -m pip install -r requirements-dev.txt"]
-    for arguments in re.findall(rb"pip install (--no-deps [^\s\"']+)", files["leanengine.yaml"]):
-        commands.append(f"{_python()} -m pip install {arguments.decode()}")
+    alone = re.findall(rb"pip install (--no-deps [^\s\"']+)", files["leanengine.yaml"])
+    commands += [f"{_python()} -m pip install {arguments.decode()}" for arguments in alone]
     return " && ".join(commands)
 
 

@@ -11,12 +11,15 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scaffold.errors import FailedError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
 
 # What a folder may hold and still count as empty.
 _HARMLESS = frozenset({".git"})
@@ -85,7 +88,7 @@ def write_project(
         target: its folder: absent, empty, with nothing but `.git`, or with anything under `force`.
         files: contents by path relative to the folder.
         force: fill a folder that holds other files; one that is in the way is kept as `NAME.orig`.
-        prepare: called with the finished folder if it holds nothing but the project; before it gets its name, if it can.
+        prepare: called with the finished folder if it holds nothing but the project, before it gets its name if it can.
 
     Raises:
         UsageError: the target cannot be filled.
@@ -191,7 +194,7 @@ def _move_in(staging: Path, target: Path, files: Mapping[str, bytes]) -> list[Pa
 
 
 def _free_name(path: Path) -> Path:
-    """Return a name beside `path` that is not taken: `app.py.orig`, `app.py.orig2`…"""
+    """Return a name beside `path` that is not taken, such as `app.py.orig` or `app.py.orig2`."""
     name = path.with_name(f"{path.name}.orig")
     number = 2
     while name.exists() or name.is_symlink():
@@ -202,4 +205,6 @@ def _free_name(path: Path) -> Path:
 
 def _failure(error: OSError, target: Path) -> FailedError:
     code = _FAILURES.get(error.errno or 0, "cannot-write")
-    return FailedError(f"new.error.{code}", target=target, path=error.filename or target, reason=error.strerror or error)
+    return FailedError(
+        f"new.error.{code}", target=target, path=error.filename or target, reason=error.strerror or error
+    )

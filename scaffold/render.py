@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scaffold.program import run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def render(starter: Mapping[str, Any], answers: Mapping[str, str | bool]) -> dict[str, bytes]:

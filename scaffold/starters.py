@@ -1,20 +1,22 @@
 """Starters, the questions they ask, and the rules that answers must keep.
 
-Everything here comes from copier.yml and templates/: compiled into the wheel, or compiled afresh from a folder that holds
-them (a checkout, or a template of the user's own).
+Everything here comes from copier.yml and templates/: compiled into the wheel, or compiled afresh from a folder that
+holds them (a checkout, or a template of the user's own).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from scaffold.errors import UsageError
 from scaffold.program import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
 
 Answer: TypeAlias = "str | bool"
 Answers: TypeAlias = "dict[str, Answer]"
@@ -110,7 +112,7 @@ class Catalog:
     """The questions and the starters of one template.
 
     Args:
-        root: the folder that holds copier.yml and templates/; without it, the starters that scaffold was installed with.
+        root: the folder that holds copier.yml and templates/; without it, the starters that came with scaffold.
     """
 
     def __init__(self, root: Path | None = None) -> None:
@@ -146,9 +148,7 @@ class Catalog:
         starter: dict[str, Any] = json.loads((PACKAGED / f"{name}.json").read_text("utf-8"))
         return starter
 
-    def resolve(
-        self, given: Mapping[str, Given], *, preferred: Mapping[str, Answer] | None = None
-    ) -> Answers:
+    def resolve(self, given: Mapping[str, Given], *, preferred: Mapping[str, Answer] | None = None) -> Answers:
         """Return an answer to every question, the default where none was given.
 
         Args:
@@ -184,7 +184,9 @@ class Catalog:
             return question.accept(given, context)
         answer = question.accept(given, context)
         if answer != question.default_for(context):
-            raise UsageError("answers.error.not-applicable", question=question.key, value=given.value, origin=given.origin)
+            raise UsageError(
+                "answers.error.not-applicable", question=question.key, value=given.value, origin=given.origin
+            )
         return answer
 
     def suggestion(
@@ -253,7 +255,8 @@ def _combine(catalog: Catalog, questions: list[Question], answers: Mapping[str, 
         return
     question, *rest = questions
     context = {**catalog.constants, **answers}
-    if question.key in answers or not question.choices and question.kind != "bool" or not question.applies(context):
+    free = not question.choices and question.kind != "bool"
+    if question.key in answers or free or not question.applies(context):
         values: Sequence[Answer] = [answers.get(question.key, question.default_for(context))]
     else:
         values = question.allowed_choices(context) or [True, False]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import questionary
 
@@ -15,6 +14,9 @@ from scaffold.messages import text
 from scaffold.render import render
 from scaffold.starters import Answer, Answers, Catalog, Given, Question
 from scaffold.tree import draw
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _WRITE, _CANCEL = "write", "cancel"
 
@@ -84,10 +86,10 @@ class Wizard:
                 instruction=text("wizard.select"),
             ).unsafe_ask()
             return answer
-        answer = questionary.text(
+        typed: str = questionary.text(
             label, default=str(default), validate=lambda typed: self._complaint(question, typed)
         ).unsafe_ask()
-        return answer
+        return typed
 
     def _complaint(self, question: Question, typed: str) -> bool | str:
         """Return True for a good answer, and what is wrong with a bad one; shown while it is typed."""
@@ -107,7 +109,9 @@ class Wizard:
         output.say()
         context = self._context()
         changes = [
-            questionary.Choice(text("wizard.change", question=text(f"answers.{q.key}.name"), answer=self._shown(q)), q.key)
+            questionary.Choice(
+                text("wizard.change", question=text(f"answers.{q.key}.name"), answer=self._shown(q)), q.key
+            )
             for q in self._catalog.questions.values()
             if q.applies(context)
         ]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scaffold.compiler import JINJA_OPTIONS, compile_questions  # noqa: E402 - found by the line above
 from scaffold.messages import area  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def _default_first(question: dict[str, Any]) -> object:
@@ -32,7 +34,9 @@ def starter_door(questions: list[dict[str, Any]], starter: str) -> dict[str, Any
         **name,
         **asked,
         "starter": [starter],
-        "_jinja2_env_vars": {option: value for option, value in JINJA_OPTIONS.items() if option != "keep_trailing_newline"},
+        "_jinja2_env_vars": {
+            option: value for option, value in JINJA_OPTIONS.items() if option != "keep_trailing_newline"
+        },
         "__prompts__": prompts,
     }
 

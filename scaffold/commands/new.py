@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ from scaffold.render import render
 from scaffold.starters import Answers, Catalog, Given
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
 
 @click.command("new", help=text("new.help"))
@@ -41,6 +40,9 @@ def command(**options: Any) -> None:  # noqa: ANN401 - click passes what the opt
     directory = options["directory"]
     given = _given(catalog, options)
     if directory is not None:
+        if not directory.strip():
+            raise UsageError("new.error.empty-directory")
+        # Before any question: nobody should answer eight of them for a folder that cannot be filled.
         project.check_target(Path(directory), force=options["force"])
     target, answers = _decide(catalog, directory, given, options)
     files = render(catalog.starter(str(answers["starter"])), answers)
@@ -49,7 +51,9 @@ def command(**options: Any) -> None:  # noqa: ANN401 - click passes what the opt
         return
     written, repository = _write(target, files, options)
     if options["as_json"]:
-        _print_json(_summary(target, answers, files) | {"git": repository == "made", "next": next_steps(target, answers, files)})
+        _print_json(
+            _summary(target, answers, files) | {"git": repository == "made", "next": next_steps(target, answers, files)}
+        )
     else:
         _tell(written, answers, files, repository)
 
@@ -90,18 +94,19 @@ def _missing(catalog: Catalog, given: dict[str, Given], *, interactive: bool) ->
 
 
 def _write(target: Path, files: Mapping[str, bytes], options: Mapping[str, Any]) -> tuple[project.Written, str]:
-    """Write the project; return what was written and what became of the repository."""
-    repository = "off" if not options["use_git"] else git.reason_against(target) or "made"
-    commit: Callable[[Path], None] | None = None
-    if repository == "made":
+    """Write the project; return what was written and what became of the repository, a key of `new.git`."""
+    reason = git.reason_against(target) if options["use_git"] else "off"
+    if reason:
+        return project.write_project(target, files, force=options["force"]), reason
+    # The user's own files are theirs to commit.
+    outcome = "not-alone"
 
-        def commit(folder: Path) -> None:
-            nonlocal repository
-            if not git.first_commit(folder, text("new.git.message")):
-                repository = "failed"
+    def commit(folder: Path) -> None:
+        nonlocal outcome
+        outcome = "made" if git.first_commit(folder, text("new.git.message")) else "failed"
 
     written = project.write_project(target, files, force=options["force"], prepare=commit)
-    return written, repository
+    return written, outcome
 
 
 def _summary(target: Path, answers: Answers, files: Mapping[str, bytes]) -> dict[str, object]:

@@ -7,8 +7,11 @@ command reads only the files it speaks from. Placeholders are those of `str.form
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LANGUAGES = ("en", "zh")
 _HERE = Path(__file__).parent

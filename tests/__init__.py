@@ -1,0 +1,1 @@
+"""The tests of scaffold: one file a module."""

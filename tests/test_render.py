@@ -1,0 +1,118 @@
+"""Every combination of answers, rendered by scaffold, copier and cookiecutter: byte for byte the same, and sound."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from cookiecutter.main import cookiecutter
+
+from scaffold.render import render
+from scaffold.starters import Answers, Catalog, combinations
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from pytest_copie.plugin import Copie
+
+CATALOG = Catalog(ROOT)
+STARTERS = CATALOG.questions["starter"].choices
+# What a key, a password in a URL or a private key looks like; what stands in generated projects must not.
+SECRET = re.compile(rb"[A-Za-z0-9]{24}-(?:gzGzoHsz|MdYXbMMI)|://[^/\s:@]+:[^/\s@]+@|BEGIN [A-Z ]*PRIVATE KEY")
+
+
+def _groups() -> list[tuple[str, list[Answers]]]:
+    """Return the combinations in groups of a size that spreads well over processes."""
+    groups: dict[str, list[Answers]] = defaultdict(list)
+    for starter in STARTERS:
+        for answers in combinations(CATALOG, starter):
+            groups[f"{starter}-{answers['server']}-{answers['python']}"].append(answers)
+    return list(groups.items())
+
+
+GROUPS = _groups()
+by_group = pytest.mark.parametrize("group", [g for _, g in GROUPS], ids=[name for name, _ in GROUPS])
+
+
+def _on_disk(folder: Path) -> dict[str, bytes]:
+    """Return what a folder holds, as the renderer would return it."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+@by_group
+def test_copier_writes_the_same_bytes(group: list[Answers], copie: Copie, template_folder: Path) -> None:
+    """A project made by copier, through pytest-copie, is the one that scaffold makes."""
+    for answers in group:
+        result = copie.copy(extra_answers=answers, template_dir=template_folder)
+        assert result.exception is None
+        assert result.project_dir is not None
+        assert _on_disk(result.project_dir) == render(CATALOG.starter(str(answers["starter"])), answers)
+
+
+@by_group
+def test_cookiecutter_writes_the_same_bytes(group: list[Answers], tmp_path: Path, template_folder: Path) -> None:
+    """A project made by cookiecutter from the starter's folder is the one that scaffold makes."""
+    config = tmp_path / "config.yml"
+    config.write_text(f"replay_dir: {tmp_path / 'replay'}\ncookiecutters_dir: {tmp_path / 'cloned'}\n")
+    for number, answers in enumerate(group):
+        made: Any = cookiecutter(
+            str(template_folder / "templates" / str(answers["starter"])),
+            no_input=True,
+            extra_context=dict(answers),
+            output_dir=str(tmp_path / str(number)),
+            config_file=str(config),
+        )
+        assert _on_disk(Path(made)) == render(CATALOG.starter(str(answers["starter"])), answers)
+
+
+@by_group
+def test_files_are_sound(group: list[Answers]) -> None:
+    """Python, YAML and TOML parse, no mark of a template and no secret is left, and files end as they should."""
+    for answers in group:
+        for path, content in render(CATALOG.starter(str(answers["starter"])), answers).items():
+            _check_file(path, content, answers)
+
+
+def _check_file(path: str, content: bytes, answers: Answers) -> None:
+    text = content.decode("utf-8")
+    assert "cookiecutter" not in text, path
+    assert not SECRET.search(content), path
+    assert "\r" not in text, path
+    assert not re.search(r"[ \t]$", text, re.MULTILINE), path
+    if path == ".python-version":
+        assert text == answers["python"]
+    else:
+        assert text.endswith("\n"), path
+        assert not text.endswith("\n\n"), path
+    if not path.endswith(".html"):
+        assert "{%" not in text, path
+        assert "{{" not in text, path
+    if path.endswith(".py"):
+        # 3.8 is the oldest Python that a project may be made for.
+        ast.parse(text, path, feature_version=(3, int(str(answers["python"]).partition(".")[2])))
+        assert "\n\n\n\n" not in text, path
+    elif path.endswith((".yml", ".yaml")):
+        assert isinstance(yaml.safe_load(text), dict), path
+
+
+@pytest.mark.parametrize("starter", STARTERS)
+def test_answers_are_recorded(starter: str) -> None:
+    """The answers file holds every answer that was asked for, as it was given."""
+    for answers in combinations(CATALOG, starter):
+        recorded = yaml.safe_load(render(CATALOG.starter(starter), answers)[".copier-answers.yml"])
+        context = {**CATALOG.constants, **answers}
+        asked = {key: answers[key] for key, question in CATALOG.questions.items() if question.applies(context)}
+        assert {key: value for key, value in recorded.items() if not key.startswith("_")} == asked
+
+
+def test_rendering_is_the_same_from_compiled_json() -> None:
+    """A starter that went through the wheel's JSON renders to the same bytes."""
+    for starter in STARTERS:
+        compiled = CATALOG.starter(starter)
+        answers = CATALOG.resolve({}) | {"starter": starter}
+        assert render(json.loads(json.dumps(compiled)), answers) == render(compiled, answers)
