@@ -1,0 +1,161 @@
+"""Ask a running app what LeanEngine asks it, as the platform's load balancer does."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+FUNCTIONS = "/1.1/functions"
+METADATAS = f"{FUNCTIONS}/_ops/metadatas"
+LOOPBACK = "127.0.0.1"
+# LeanEngine docs, "Load balancer". The client's address is one of those kept for documentation (RFC 5737).
+PROXY_HEADERS = {"X-Real-IP": "203.0.113.7", "X-Forwarded-Proto": "https"}
+# LeanEngine docs, "Load balancer": a response within 60 s. A health check that is slower than 5 s is asked again.
+RESPONSE_TIMEOUT = 60.0
+HEALTH_TIMEOUT = 5.0
+# The platform asks every second; asking more often only makes the measured start more precise.
+HEALTH_INTERVAL = 0.02
+BODY_LIMIT = 1 << 20
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked.
+
+    Args:
+        path: beginning with `/`.
+        headers: sent beside those of the load balancer.
+        body: JSON; with it the request is a POST, else a GET.
+    """
+
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+
+
+PING = Request("/__engine/1/ping")
+PAGE = Request("/")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back from one request.
+
+    Args:
+        status: the HTTP status, 0 when there was no answer.
+        body: the first `BODY_LIMIT` bytes.
+        problem: why there was no answer.
+    """
+
+    status: int
+    body: bytes = b""
+    problem: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is 2xx."""
+        return 200 <= self.status < 300  # noqa: PLR2004 - HTTP's
+
+    def json(self) -> Any:  # noqa: ANN401 - JSON can hold anything
+        """Return the body read as JSON, None if it is not."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+    def __str__(self) -> str:
+        return f"HTTP {self.status}" if self.status else self.problem
+
+
+def ask(port: int, request: Request, *, host: str = LOOPBACK, timeout: float = RESPONSE_TIMEOUT) -> Answer:
+    """Send one request and return its answer; a request without one is an answer too, with status 0.
+
+    Args:
+        port: TCP port of the app.
+        request: what is asked.
+        host: the local address to connect to.
+        timeout: seconds to wait for each part of the answer.
+    """
+    headers = {**PROXY_HEADERS, **request.headers}
+    if request.body is not None:
+        headers["Content-Type"] = "application/json"
+    method = "GET" if request.body is None else "POST"
+    connection = http.client.HTTPConnection(host, port, timeout=timeout)
+    deadline = time.monotonic() + timeout
+    try:
+        connection.request(method, request.path, request.body, headers)
+        response = connection.getresponse()
+        received = b""
+        while len(received) < BODY_LIMIT and time.monotonic() < deadline and (part := response.read1(BODY_LIMIT)):
+            received += part
+        return Answer(response.status, received)
+    except (OSError, http.client.HTTPException) as error:
+        return Answer(0, problem=str(error) or type(error).__name__)
+    finally:
+        connection.close()
+
+
+def listens(port: int) -> bool:
+    """Tell whether something accepts connections on a port of the loopback address."""
+    try:
+        socket.create_connection((LOOPBACK, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def check(port: int, *, strict: bool = False, timeout: float = HEALTH_TIMEOUT) -> tuple[bool, Answer]:
+    """Do one health check; return whether it passed and the answer that decided.
+
+    Source: LeanEngine docs, "Health check": the SDK's ping answers 200 or, unless `functionsMode` is `strict`, `/`
+    answers 2xx.
+    """
+    ping = ask(port, PING, timeout=timeout)
+    if ping.status == http.client.OK or strict:
+        return ping.status == http.client.OK, ping
+    page = ask(port, PAGE, timeout=timeout)
+    return page.ok, page
+
+
+def wait_for(condition: Callable[[], bool], deadline: float, interval: float = HEALTH_INTERVAL) -> bool:
+    """Ask `condition` every `interval` seconds until it holds; False when `deadline`, of `time.monotonic`, passes."""
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(interval)
+    return False
+
+
+def free_port() -> int:
+    """Return a TCP port that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def other_addresses() -> list[str]:
+    """Return local addresses, beside 127.0.0.1, that a server on every interface can be reached at."""
+    found = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # No packet is sent; the system only says which address it would send from.
+            probe.connect(("192.0.2.1", 9))
+            found.append(str(probe.getsockname()[0]))
+        except OSError:
+            pass  # no network
+    with socket.socket() as probe:
+        try:
+            # All of 127.0.0.0/8 is local on Linux, on macOS only 127.0.0.1 is.
+            probe.bind(("127.0.0.2", 0))
+            found.append("127.0.0.2")
+        except OSError:
+            pass
+    return [address for address in found if address != LOOPBACK]

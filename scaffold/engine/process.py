@@ -1,0 +1,209 @@
+"""Run a shell command so that nothing of it is left behind, and keep the last of what it says. POSIX only."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from types import FrameType
+
+# LeanEngine docs, "Logs": 4096 characters a line, 600 lines a minute; the rest is dropped. A minute's worth is kept.
+LINE_LENGTH = 4096
+LINES_KEPT = 600
+# LeanEngine docs, "Deep dive": SIGTERM, then ten seconds to clean up.
+STOP_TIMEOUT = 10.0
+# A process that left the session of the one that started it is found by this variable.
+MARK = "SCAFFOLD_PROCESS"
+_POLL = 0.02
+_KILL_TIMEOUT = 5.0
+_ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+class Process:
+    """A command in a session of its own, with all that it starts.
+
+    Args:
+        command: a line for the shell, or a program and its arguments.
+        folder: where it runs.
+        environ: its whole environment.
+    """
+
+    def __init__(self, command: str | Sequence[str], *, folder: Path, environ: Mapping[str, str]) -> None:
+        self._mark = f"{MARK}={secrets.token_hex(8)}"
+        name, _, value = self._mark.partition("=")
+        self._lines: deque[str] = deque(maxlen=LINES_KEPT)
+        self._popen = subprocess.Popen(
+            ["/bin/sh", "-c", command] if isinstance(command, str) else command,
+            cwd=folder,
+            env={**environ, name: value},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self.started = time.monotonic()
+        self._output = self._popen.stdout
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def poll(self) -> int | None:
+        """Return the exit code of the command, negative for a signal; None while it runs."""
+        return self._popen.poll()
+
+    def wait(self) -> int:
+        """Wait for the command and all of its output; return its exit code."""
+        code = self._popen.wait()
+        self._reader.join(timeout=1)
+        return code
+
+    def lines(self, count: int = LINES_KEPT) -> list[str]:
+        """Return the last lines that the command printed, at most `LINES_KEPT`."""
+        return list(self._lines)[-count:]
+
+    def running(self) -> bool:
+        """Tell whether the command or anything that it started still runs."""
+        self._popen.poll()
+        return bool(self._members())
+
+    def stop(self, timeout: float = STOP_TIMEOUT) -> bool:
+        """Send SIGTERM to the command and its children, and SIGKILL to what is left after `timeout` seconds.
+
+        Every process gets SIGTERM: a shell in front of the server would not hand it on.
+
+        Returns:
+            Whether all of them ended in time.
+        """
+        self._signal_group(signal.SIGTERM)
+        deadline = time.monotonic() + timeout
+        while self.running() and time.monotonic() < deadline:
+            time.sleep(_POLL)
+        ended = not self.running()
+        self.kill()
+        return ended
+
+    def kill(self) -> None:
+        """End the command and everything that it started at once, and free what they held."""
+        deadline = time.monotonic() + _KILL_TIMEOUT
+        self._signal_group(signal.SIGKILL)
+        # Until none is left: one may start another between being listed and being killed.
+        while self.running() and time.monotonic() < deadline:
+            for number in self._members():
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(number, signal.SIGKILL)
+            time.sleep(_POLL / 10)
+        self._popen.wait()
+        self._reader.join(timeout=1)
+        # Closing what a thread still reads would block; a reader that is not done dies with scaffold.
+        if self._output and not self._reader.is_alive():
+            self._output.close()
+
+    def _signal_group(self, number: signal.Signals) -> None:
+        # Once all are gone, the number may be another group's.
+        if self.running():
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._popen.pid, number)
+
+    def _members(self) -> list[int]:
+        """Return the processes of the session, and those that carry the mark."""
+        if not Path("/proc/self/stat").exists():
+            return _group_members(self._popen.pid)
+        return [number for number in _process_numbers() if self._is_member(number)]
+
+    def _is_member(self, number: int) -> bool:
+        try:
+            # The name, in parentheses, may hold anything; after it come the state, the parent, the group, the session.
+            state, _, _, session = (
+                Path(f"/proc/{number}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[:4]
+            )
+            if state in "ZX":
+                return False
+            return (
+                session == str(self._popen.pid) or self._mark.encode() in Path(f"/proc/{number}/environ").read_bytes()
+            )
+        except (OSError, ValueError):
+            return False  # gone, or another user's
+
+    def _read(self) -> None:
+        output = self._output
+        while output and (line := _line(output)) is not None:
+            self._lines.append(line)
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Hold back Ctrl-C, SIGTERM and SIGHUP until the block is done.
+
+    Between the birth of a process and the moment it is written down, or half-way through cleaning up, an exception
+    would leave something behind.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    held: list[int] = []
+
+    def hold(number: int, _frame: FrameType | None) -> None:
+        held.append(number)
+
+    previous = {number: signal.signal(number, hold) for number in (signal.SIGINT, *_ENDING)}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+        for number in held[:1]:
+            signal.raise_signal(number)
+
+
+@contextlib.contextmanager
+def cleaned_up_on_signals() -> Iterator[None]:
+    """Turn SIGTERM and SIGHUP into `SystemExit`, as Ctrl-C is `KeyboardInterrupt`, so that `finally` is reached.
+
+    A handler that somebody else has set stays.
+    """
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    ours = []
+    if threading.current_thread() is threading.main_thread():
+        ours = [number for number in _ENDING if signal.getsignal(number) is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, leave)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _line(stream: IO[bytes]) -> str | None:
+    """Return the next line, cut to `LINE_LENGTH` characters; None at the end."""
+    most = 4 * LINE_LENGTH  # bytes; a character has at most four
+    start = piece = stream.readline(most)
+    while piece and not piece.endswith(b"\n"):
+        piece = stream.readline(most)
+    return start.decode("utf-8", "replace").rstrip("\r\n")[:LINE_LENGTH] if start else None
+
+
+def _process_numbers() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
+
+
+def _group_members(group: int) -> list[int]:
+    """Return the group's leader if the group has a member: all that can be asked where there is no /proc."""
+    try:
+        os.killpg(group, 0)
+    except (ProcessLookupError, PermissionError):
+        return []
+    return [group]
