@@ -5,13 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test test-fast lint format pins doors bench clean
+.PHONY: help demo test test-fast lint format pins pages bench clean
 
 help:
 	@echo "make demo   make a project with default answers, start it, ask for its health"
 	@echo "make test   the whole suite        make test-fast  without starting real projects"
 	@echo "make lint   ruff and mypy          make format     ruff's formatter"
-	@echo "make pins   compile the pins       make doors      write cookiecutter.json"
+	@echo "make pins   compile the pins       make pages      write cookiecutter.json, docs/errors.md"
 	@echo "make bench  speed beside peers     make clean      remove what make made"
 
 $(READY): pyproject.toml
@@ -44,8 +44,9 @@ format: $(READY)
 pins: $(READY)
 	@$(BIN)/python tools/pins.py
 
-doors: $(READY)
+pages: $(READY)
 	@$(BIN)/python tools/doors.py
+	@$(BIN)/python tools/error_pages.py
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/cli.py

@@ -38,7 +38,7 @@ class ScaffoldError(Exception):
         found = {"title": messages.text(f"{self.key}.title", **self.params)}
         for part in PARTS:
             found[part] = messages.text(f"{self.key}.{part}", **self.params)
-        found["docs"] = f"docs/errors.md#{self.anchor}"
+        found["docs"] = messages.text("cli.error-page", anchor=self.anchor)
         return found
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Write cookiecutter's files from copier.yml: `make doors`; with `--check`, only say whether they are up to date."""
+"""Write cookiecutter's files from copier.yml: `make pages`; with `--check`, only say whether they are up to date."""
 
 from __future__ import annotations
 
