@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
-import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
 # What a folder may hold and still count as empty.
 _HARMLESS = frozenset({".git"})
+# What the hidden folder's name holds, in which a project is written before it appears.
+_STAGING = ".scaffold-"
 _FAILURES = {
     errno.EACCES: "not-writable",
     errno.EDQUOT: "disk-full",
@@ -101,11 +102,11 @@ def write_project(
             alone = not any(target.iterdir())
             with _staging(target) as staging:
                 _write_files(staging, files)
-                written = Written(target, _move_in(staging, target, files))
-            if prepare and alone:
-                prepare(target)
-            return written
-        with _parents(target), _staging(target.parent, f".{target.name[:100]}.scaffold-") as staging:
+                if prepare and alone:
+                    prepare(staging)
+                return Written(target, _move_in(staging, target))
+        # 40 characters are enough to recognise it, and leave room for the rest in a name of 255 bytes.
+        with _parents(target), _staging(target.parent, f".{target.name[:40]}{_STAGING}") as staging:
             _write_files(staging, files)
             if prepare:
                 prepare(staging)
@@ -116,41 +117,54 @@ def write_project(
 
 
 def _must_stay(target: Path) -> bool:
-    """Return whether the folder itself has to survive: somebody is in it, links to it, or it holds something."""
+    """Return whether the folder itself has to survive.
+
+    It must where somebody is in it or links to it, where it holds something, and where it cannot be replaced: a disk is
+    mounted there, or the folder above is not the user's.
+    """
     if not target.exists():
         return False
     here = Path.cwd()
-    return target.is_symlink() or target in (here, *here.parents) or any(target.iterdir())
+    in_use = target.is_symlink() or target in (here, *here.parents) or any(target.iterdir())
+    # Not Path.is_mount, which Windows has from Python 3.12 on.
+    return in_use or os.path.ismount(target) or not os.access(target.parent, os.W_OK)
 
 
 @contextmanager
 def _parents(target: Path) -> Iterator[None]:
     """Make the folders above the target, and take them away again if the project does not come to be."""
     missing = [folder for folder in target.parents if not folder.exists()]
-    target.parent.mkdir(parents=True, exist_ok=True)
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         yield
     except BaseException:
         for folder in missing:
-            folder.rmdir()
+            # It may not have been made yet, or hold what somebody else has put there since.
+            with suppress(OSError):
+                folder.rmdir()
         raise
 
 
 @contextmanager
-def _staging(parent: Path, prefix: str = ".scaffold-") -> Iterator[Path]:
+def _staging(parent: Path, prefix: str = _STAGING) -> Iterator[Path]:
     """Give a new hidden folder inside `parent`, gone afterwards unless it was renamed."""
-    staging = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+    staging = parent / f"{prefix}{os.urandom(8).hex()}"
     try:
+        staging.mkdir()
         yield staging
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        if staging.exists():
+            import shutil  # noqa: PLC0415 - slow, and a project that came to be leaves nothing to remove
+
+            shutil.rmtree(staging, ignore_errors=True)
 
 
 def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     for path, content in files.items():
         file = folder / path
-        # Paths come from templates, which may be a stranger's: none may lead out of the project.
-        if not file.resolve().is_relative_to(folder.resolve()):
+        # Paths come from templates, which may be a stranger's: none may lead out of the project. The folder is new and
+        # holds no links, so what the names say is where they lead.
+        if not Path(os.path.abspath(file)).is_relative_to(folder):  # noqa: PTH100 - see above
             raise UsageError("new.error.path-outside", path=path)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
@@ -158,34 +172,28 @@ def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def _appear(staging: Path, target: Path) -> None:
     """Give the finished folder its name, in one step."""
-    umask = os.umask(0)
-    os.umask(umask)
-    # mkdtemp makes folders that only their owner can read; a project is an ordinary folder.
-    staging.chmod(0o777 & ~umask)
-    if os.name == "nt" and target.exists():  # Windows does not rename over an empty folder
-        target.rmdir()
-    staging.rename(target)
+    if target.exists():
+        staging.chmod(target.stat().st_mode & 0o7777)
+        if os.name == "nt":  # Windows does not rename over an empty folder
+            target.rmdir()
+    try:
+        staging.rename(target)
+    except OSError:
+        # Somebody else may have put something there meanwhile; if so, that is what to say.
+        check_target(target, force=False)
+        raise
 
 
-def _move_in(staging: Path, target: Path, files: Mapping[str, bytes]) -> list[Path]:
-    """Move finished files into a folder; put everything back if one cannot be moved."""
+def _move_in(staging: Path, target: Path) -> list[Path]:
+    """Move what is finished into a folder; put everything back if something cannot be moved.
+
+    Returns:
+        What was in the way, by its new names.
+    """
     undo: list[Callable[[], object]] = []
     saved: list[Path] = []
     try:
-        for path in files:
-            destination = target / path
-            for folder in reversed([f for f in destination.parents if not f.exists()]):
-                folder.mkdir()
-                undo.append(folder.rmdir)
-            if destination.exists() or destination.is_symlink():
-                if destination.is_file() and destination.read_bytes() == files[path]:
-                    continue
-                kept = _free_name(destination)
-                destination.rename(kept)
-                undo.append(lambda kept=kept, destination=destination: kept.rename(destination))  # type: ignore[misc]
-                saved.append(kept)
-            (staging / path).rename(destination)
-            undo.append(destination.unlink)
+        _move(staging, target, undo, saved)
     except BaseException:
         for step in reversed(undo):
             step()
@@ -193,11 +201,37 @@ def _move_in(staging: Path, target: Path, files: Mapping[str, bytes]) -> list[Pa
     return saved
 
 
+def _move(source: Path, destination: Path, undo: list[Callable[[], object]], saved: list[Path]) -> None:
+    """Move what `source` holds into `destination`, folder by folder where both have one.
+
+    Each step's undoing is noted before the step, and does nothing if Ctrl-C came between the two.
+    """
+    for entry in sorted(source.iterdir()):
+        place = destination / entry.name
+        if os.path.lexists(place):
+            if place.is_dir() and not place.is_symlink() and entry.is_dir():
+                _move(entry, place, undo, saved)
+                continue
+            if place.is_file() and entry.is_file() and place.read_bytes() == entry.read_bytes():
+                continue
+            kept = _free_name(place)
+            undo.append(partial(_rename_back, kept, place))
+            place.rename(kept)
+            saved.append(kept)
+        undo.append(partial(_rename_back, place, entry))
+        entry.rename(place)
+
+
+def _rename_back(place: Path, origin: Path) -> None:
+    if not os.path.lexists(origin):
+        place.rename(origin)
+
+
 def _free_name(path: Path) -> Path:
     """Return a name beside `path` that is not taken, such as `app.py.orig` or `app.py.orig2`."""
     name = path.with_name(f"{path.name}.orig")
     number = 2
-    while name.exists() or name.is_symlink():
+    while os.path.lexists(name):
         name = path.with_name(f"{path.name}.orig{number}")
         number += 1
     return name
@@ -205,6 +239,8 @@ def _free_name(path: Path) -> Path:
 
 def _failure(error: OSError, target: Path) -> FailedError:
     code = _FAILURES.get(error.errno or 0, "cannot-write")
-    return FailedError(
-        f"new.error.{code}", target=target, path=error.filename or target, reason=error.strerror or error
-    )
+    path = error.filename
+    if not path or _STAGING in str(path):
+        # The hidden folder is gone and means nothing to the user.
+        path = target
+    return FailedError(f"new.error.{code}", target=target, path=path, reason=error.strerror or error)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scaffold import answers as sources
-from scaffold import git, output, project
+from scaffold import output, project
 from scaffold.errors import UsageError
 from scaffold.messages import text
 from scaffold.nextsteps import next_steps
@@ -95,8 +95,11 @@ def _missing(catalog: Catalog, given: dict[str, Given], *, interactive: bool) ->
 
 def _write(target: Path, files: Mapping[str, bytes], options: Mapping[str, Any]) -> tuple[project.Written, str]:
     """Write the project; return what was written and what became of the repository, a key of `new.git`."""
-    reason = git.reason_against(target) if options["use_git"] else "off"
-    if reason:
+    if not options["use_git"]:
+        return project.write_project(target, files, force=options["force"]), "off"
+    from scaffold import git  # noqa: PLC0415 - starting programs is slow to import
+
+    if reason := git.reason_against(target):
         return project.write_project(target, files, force=options["force"]), reason
     # The user's own files are theirs to commit.
     outcome = "not-alone"
