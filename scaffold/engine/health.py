@@ -116,11 +116,17 @@ def check(port: int, *, strict: bool = False, timeout: float = HEALTH_TIMEOUT) -
 
     Source: LeanEngine docs, "Health check": the SDK's ping answers 200 or, unless `functionsMode` is `strict`, `/`
     answers 2xx.
+
+    Args:
+        port: TCP port of the app.
+        strict: whether only the ping counts.
+        timeout: seconds for each of the two requests, at most `HEALTH_TIMEOUT`.
     """
-    ping = ask(port, PING, timeout=timeout)
+    seconds = min(timeout, HEALTH_TIMEOUT)
+    ping = ask(port, PING, timeout=seconds)
     if ping.status == http.client.OK or strict:
         return ping.status == http.client.OK, ping
-    page = ask(port, PAGE, timeout=timeout)
+    page = ask(port, PAGE, timeout=seconds)
     return page.ok, page
 
 

@@ -116,7 +116,8 @@ def parse(source: bytes | str) -> Manifest:
     values: dict[str, Any] = {}
     for key, value in data.items():
         if value is not None:
-            values[_rule(key).field] = _checked(key, value)
+            rule = _rule(key)
+            values[rule.field] = _checked(key, value, rule)
     return Manifest(**values)
 
 
@@ -159,8 +160,7 @@ def _rule(key: object) -> _Key:
     raise FailedError("engine.error.manifest-unknown-key", file=FILE, name=key, nearest=nearest)
 
 
-def _checked(key: str, value: object) -> object:
-    rule = KEYS[key]
+def _checked(key: str, value: object, rule: _Key) -> object:
     try:
         return rule.read(value)
     except ValueError as error:

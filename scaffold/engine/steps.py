@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from scaffold.engine.rehearsal import Rehearsal
 
+# Seconds: of the last health check before the deadline, and in which a crash becomes an exit code.
+SHORTEST_TIMEOUT = 0.1
+CRASH_TIME = 0.5
 UNAUTHORIZED = 401
 SERVER_ERROR = 500
 SAFE_FUNCTION = "hello"
@@ -102,7 +105,8 @@ def become_healthy(rehearsal: Rehearsal) -> str:
 
     def check() -> bool:
         nonlocal answer
-        rehearsal.healthy, answer = health.check(rehearsal.port, strict=strict)
+        left = _deadline(rehearsal) - time.monotonic()
+        rehearsal.healthy, answer = health.check(rehearsal.port, strict=strict, timeout=max(left, SHORTEST_TIMEOUT))
         return rehearsal.healthy
 
     if not _wait(rehearsal, check):
@@ -224,16 +228,19 @@ def _build_environment(rehearsal: Rehearsal) -> dict[str, str]:
     return {**build.activated(rehearsal.outer, rehearsal.virtualenv), **seen}
 
 
+def _deadline(rehearsal: Rehearsal) -> float:
+    """Return until when the app has to be healthy, on the clock of `time.monotonic`."""
+    return rehearsal.running_server.started + rehearsal.manifest.startup_timeout
+
+
 def _wait(rehearsal: Rehearsal, condition: Callable[[], bool]) -> bool:
     """Wait for a condition until `startupTimeout` has passed since the start, or the server has ended."""
-    server = rehearsal.running_server
-    deadline = server.started + rehearsal.manifest.startup_timeout
 
     def checked() -> bool:
         _raise_if_ended(rehearsal)
         return condition()
 
-    return health.wait_for(checked, deadline)
+    return health.wait_for(checked, _deadline(rehearsal))
 
 
 def _raise_if_ended(rehearsal: Rehearsal) -> None:
@@ -248,6 +255,9 @@ def _raise_if_ended(rehearsal: Rehearsal) -> None:
 def _ask(rehearsal: Rehearsal, request: health.Request, *, host: str = health.LOOPBACK) -> health.Answer:
     answer = health.ask(rehearsal.port, request, host=host)
     if not answer.status:
+        # The connection of a crashing app breaks a moment before the app has ended.
+        server = rehearsal.running_server
+        health.wait_for(lambda: server.poll() is not None, time.monotonic() + CRASH_TIME)
         _raise_if_ended(rehearsal)
     return answer
 

@@ -1,0 +1,24 @@
+# ruff: noqa: INP001, S104 - a project of its own, which listens on every interface
+"""An app that dies of the first visit to its page."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+from wsgiref.simple_server import make_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+
+def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer only the ping."""
+    if environ["PATH_INFO"] == "/":
+        os._exit(3)
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"pong\n"]
+
+
+if __name__ == "__main__":
+    make_server("0.0.0.0", int(os.environ["LEANCLOUD_APP_PORT"]), application).serve_forever()

@@ -1,0 +1,6 @@
+# ruff: noqa: INP001 - a project of its own
+"""An app that forgets to serve."""
+
+import time
+
+time.sleep(300)
