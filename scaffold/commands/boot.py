@@ -116,8 +116,6 @@ def _conclude(report: BootReport) -> None:
         output.say(text("boot.kept", folder=report.folder))
     if report.error:
         if report.log:
-            output.complain(
-                "\n".join(["", text("boot.log", count=len(report.log)), *(f"  {line}" for line in report.log), ""])
-            )
+            output.complain("\n".join(["", text("boot.log"), *(f"  {line}" for line in report.log), ""]))
         raise report.error
     output.say(text("boot.ready", seconds=f"{report.cold_start_seconds:.2f}"))
