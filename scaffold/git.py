@@ -10,38 +10,57 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-# A first commit must not depend on, or wait for, what the user set up for their own commits.
-_NEUTRAL = (
-    "-c",
-    "core.hooksPath=",
-    "-c",
-    "commit.gpgSign=false",
-    "-c",
-    "core.autocrlf=false",
-    "-c",
-    "advice.defaultBranchName=false",
-)
+# A first commit must not depend on, or wait for, what the user set up for their own commits, and leave no process.
+_NEUTRAL = {
+    "core.hooksPath": os.devnull,
+    "core.autocrlf": "false",
+    "core.fsmonitor": "false",
+    "commit.gpgSign": "false",
+    "advice.defaultBranchName": "false",
+    "maintenance.auto": "false",
+}
 _FALLBACK_IDENTITY = {"NAME": "scaffold", "EMAIL": "scaffold@localhost"}
+# With these git tells its hooks where they run: `git rev-parse --local-env-vars`, but for the user's settings.
+_ELSEWHERE = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_DIR",
+        "GIT_GRAFT_FILE",
+        "GIT_IMPLICIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_NAMESPACE",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_SHALLOW_FILE",
+        "GIT_WORK_TREE",
+    }
+)
+_NOT_STARTED = 127
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment without the variables with which git tells its hooks where they run."""
-    return {
-        name: value for name, value in os.environ.items() if name not in {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"}
-    }
+    """Return the environment without what leads git to another repository."""
+    return {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
 
 
 def _git(folder: Path, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["git", *_NEUTRAL, *arguments],  # noqa: S607 - the user's git, wherever it is
-        cwd=folder,
-        env={**_environment(), **extra},
-        capture_output=True,
-        text=True,
-        errors="replace",
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
+    neutral = [part for name, value in _NEUTRAL.items() for part in ("-c", f"{name}={value}")]
+    command = ["git", *neutral, *arguments]
+    try:
+        return subprocess.run(
+            command,
+            cwd=folder,
+            env={**_environment(), **extra},
+            capture_output=True,
+            text=True,
+            errors="replace",
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    except OSError as error:
+        # What is called git is no program, or not one for this machine.
+        return subprocess.CompletedProcess(command, _NOT_STARTED, "", str(error))
 
 
 def reason_against(target: Path) -> str | None:
@@ -63,10 +82,11 @@ def first_commit(folder: Path, message: str) -> bool:
     Returns:
         Whether git did it. Where it did not, no `.git` is left: a project without a repository is still a project.
     """
-    identity = {}
+    identity: dict[str, str] = {}
     for part, value in _FALLBACK_IDENTITY.items():
         if not _git(folder, "config", f"user.{part.lower()}").stdout.strip():
-            identity |= {f"GIT_AUTHOR_{part}": value, f"GIT_COMMITTER_{part}": value}
+            names = (f"GIT_AUTHOR_{part}", f"GIT_COMMITTER_{part}")
+            identity |= {name: os.environ.get(name) or value for name in names}
     steps = (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "--no-verify", "-m", message))
     done = all(_git(folder, *step, **identity).returncode == 0 for step in steps)
     if not done:
