@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import questionary
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.output import ColorDepth, create_output
 
 from scaffold import answers as sources
 from scaffold import output, project
-from scaffold.errors import UsageError
+from scaffold.errors import ScaffoldError, UsageError
 from scaffold.messages import text
 from scaffold.render import render
 from scaffold.starters import Answer, Answers, Catalog, Given, Question
@@ -44,9 +47,18 @@ class Wizard:
 
         Raises:
             KeyboardInterrupt: the user cancelled, at the summary or with Ctrl-C.
+            ScaffoldError: the target cannot be filled.
         """
+        # On stderr, as all talk; stdout may be a file that `--dry-run` is to fill.
+        with create_app_session(output=create_output(sys.stderr)):
+            return self._converse()
+
+    def _converse(self) -> tuple[Path, Answers]:
         for question in self._catalog.questions.values():
             self._answers[question.key] = self._settle_or_ask(question)
+            if question.key == "project_name":
+                # Nobody should answer seven more questions for a folder that cannot be filled.
+                project.check_target(self._target(), force=self._force)
         while (choice := self._summary()) != _WRITE:
             if choice == _CANCEL:
                 raise KeyboardInterrupt
@@ -76,7 +88,7 @@ class Wizard:
         current = context.get(question.key)
         default = current if current is not None else self._catalog.suggestion(question, context, self._preferred)
         if question.kind == "bool":
-            return bool(questionary.confirm(label, default=bool(default)).unsafe_ask())
+            return bool(questionary.confirm(label, default=bool(default), **_look()).unsafe_ask())
         if question.choices:
             allowed = question.allowed_choices(context)
             answer: str = questionary.select(
@@ -84,10 +96,11 @@ class Wizard:
                 choices=[_choice(question.key, value) for value in allowed],
                 default=str(default) if default in allowed else None,
                 instruction=text("wizard.select"),
+                **_look(),
             ).unsafe_ask()
             return answer
         typed: str = questionary.text(
-            label, default=str(default), validate=lambda typed: self._complaint(question, typed)
+            label, default=str(default), validate=lambda typed: self._complaint(question, typed), **_look()
         ).unsafe_ask()
         return typed
 
@@ -97,7 +110,7 @@ class Wizard:
             question.accept(Given(typed, question.key), self._context())
             if question.key == "project_name" and self._directory is None:
                 project.check_target(Path(typed), force=self._force)
-        except UsageError as error:
+        except ScaffoldError as error:
             return error.parts()["title"]
         return True
 
@@ -121,7 +134,7 @@ class Wizard:
             questionary.Choice(text("wizard.cancel"), _CANCEL),
         ]
         chosen: str = questionary.select(
-            text("wizard.summary"), choices=choices, instruction=text("wizard.select")
+            text("wizard.summary"), choices=choices, instruction=text("wizard.select"), **_look()
         ).unsafe_ask()
         return chosen
 
@@ -153,6 +166,11 @@ class Wizard:
                 suggestion = self._catalog.suggestion(question, context, self._preferred)
                 output.say(text("wizard.changed", title=error.parts()["title"], answer=suggestion))
         return self._catalog.suggestion(question, context, self._preferred)
+
+
+def _look() -> dict[str, Any]:
+    """Return how prompts look: prompt_toolkit knows NO_COLOR, but not `--no-color`."""
+    return {} if output.settings.color else {"color_depth": ColorDepth.MONOCHROME}
 
 
 def _choice(key: str, value: str) -> questionary.Choice:
