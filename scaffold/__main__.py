@@ -13,9 +13,13 @@ def main() -> int:
     if sys.argv[1:] == ["--version"]:
         print(f"scaffold {__version__}")  # noqa: T201 - importing click costs three times as much as the answer
         return 0
-    from scaffold.cli import run  # noqa: PLC0415 - as above
+    try:
+        from scaffold.cli import run  # noqa: PLC0415 - as above
 
-    return run(sys.argv[1:])
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:
+        # Before anything was begun, or a second time.
+        return 130
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaffold.errors import UsageError
+from scaffold.messages import text
 from scaffold.starters import Answer, Catalog, Given, flag
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 # The origin of a project's name that was not given: the argument DIR.
 FROM_FOLDER = "DIR"
+# What a file of answers may hold instead of answers: keys of `answers.yaml`.
+_YAML_KINDS = {type(None): "nothing", list: "list", str: "text"}
 
 
 def collect(
@@ -55,23 +58,42 @@ def _add(given: dict[str, Given], key: str, answer: Given) -> None:
 
 
 def _read_file(catalog: Catalog, path: str) -> dict[str, Given]:
+    loaded = _load(path)
+    if not isinstance(loaded, dict):
+        found = text(f"answers.yaml.{_YAML_KINDS.get(type(loaded), 'value')}")
+        raise UsageError("answers.error.file-not-mapping", path=path, found=found)
+    catalog.check_keys([str(key) for key in loaded], path)
+    return {str(key): Given(value, path) for key, value in loaded.items()}
+
+
+def _load(path: str) -> Any:  # noqa: ANN401 - YAML may hold anything
     import yaml  # noqa: PLC0415 - slow, and only needed here
 
     try:
-        loaded: Any = yaml.safe_load(Path(path).read_bytes().decode("utf-8"))
+        source = Path(path).read_bytes().decode("utf-8")
+        _refuse_duplicates(path, yaml.compose(source, yaml.SafeLoader))
+        return yaml.safe_load(source)
     except OSError as error:
         raise UsageError("answers.error.file-unreadable", path=path, reason=error.strerror or error) from error
     except UnicodeDecodeError as error:
         raise UsageError("answers.error.file-not-utf8", path=path, position=error.start) from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        # ValueError: a date such as 2026-13-45. RecursionError: thousands of brackets.
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+        reason = getattr(error, "problem", None) or str(error).partition("\n")[0]
         raise UsageError("answers.error.file-not-yaml", path=path, line=line, reason=reason) from error
-    if not isinstance(loaded, dict):
-        raise UsageError("answers.error.file-not-mapping", path=path, found=type(loaded).__name__)
-    catalog.check_keys([str(key) for key in loaded], path)
-    return {str(key): Given(value, path) for key, value in loaded.items()}
+
+
+def _refuse_duplicates(path: str, node: Any) -> None:  # noqa: ANN401 - PyYAML's nodes are untyped
+    """Refuse a question that a file answers twice: YAML's loaders let the last answer win in silence."""
+    seen: dict[str, Any] = {}
+    for key, value in node.value if node is not None and node.id == "mapping" else ():
+        name = str(key.value)
+        if name in seen and seen[name].value != value.value:
+            first, second = (f"{path}:{answer.start_mark.line + 1} ({answer.value})" for answer in (seen[name], value))
+            raise UsageError("answers.error.given-twice", question=name, first=first, second=second)
+        seen[name] = value
 
 
 def preferred() -> dict[str, Answer]:

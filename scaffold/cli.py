@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from scaffold import __version__, messages, output
-from scaffold.errors import ScaffoldError, UsageError
+from scaffold.arguments import Command, Group, in_our_words
+from scaffold.errors import ScaffoldError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,7 @@ COMMANDS = ("new", "list", "boot")
 INTERRUPTED = 130
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """A group that imports a command only when it is run or its help is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -34,8 +35,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"scaffold.commands.{cmd_name}").command
-        command.params += common_options()
-        return command
+        return Command.of(command, common_options())
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands from the messages, without importing any of them."""
@@ -46,6 +46,12 @@ class LazyGroup(click.Group):
 def _set_quiet(_context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's
     if value:
         output.settings.quiet = True
+
+
+def _show_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's
+    if value:
+        output.data(f"scaffold {__version__}")
+        context.exit()
 
 
 def _set_no_color(_context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's
@@ -69,14 +75,20 @@ def common_options() -> list[click.Parameter]:
 
 def build() -> click.Group:
     """Return the command line in the current language."""
-    group = LazyGroup(
+    version = click.Option(
+        ["--version"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_show_version,
+        help=messages.text("cli.option.version"),
+    )
+    return LazyGroup(
         "scaffold",
         help=messages.text("cli.help"),
-        params=common_options(),
+        params=[*common_options(), version],
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-        no_args_is_help=True,
     )
-    return click.version_option(__version__, prog_name="scaffold", message="%(prog)s %(version)s")(group)
 
 
 def _language(arguments: Sequence[str]) -> str:
@@ -91,24 +103,6 @@ def _language(arguments: Sequence[str]) -> str:
             if wanted in messages.LANGUAGES:
                 return wanted
     return messages.detect_language(os.environ)
-
-
-def _usage_error(error: click.ClickException) -> UsageError:
-    """Return what click refused in our own words, where we have them."""
-    command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "scaffold"
-    found: dict[str, Any] = {"command": command, "message": error.format_message().rstrip(".")}
-    if isinstance(error, click.NoSuchOption):
-        near = ", ".join(sorted(error.possibilities or ()))
-        group = "no-such-option-near" if near else "no-such-option"
-        return UsageError(f"cli.error.{group}", **found, option=error.option_name, near=near)
-    if isinstance(error, click.BadOptionUsage):
-        return UsageError("cli.error.bad-option-usage", **found, option=error.option_name)
-    if isinstance(error, click.BadParameter) and isinstance(error.param, click.Parameter):
-        choices = getattr(error.param.type, "choices", None)
-        if choices is not None:
-            name = max(error.param.opts, key=len)
-            return UsageError("cli.error.bad-choice", **found, option=name, choices=", ".join(map(str, choices)))
-    return UsageError("cli.error.usage", **found)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -127,19 +121,26 @@ def run(arguments: Sequence[str]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        code = build().main(list(arguments), prog_name="scaffold", standalone_mode=False)
-        return code if isinstance(code, int) else 0
+        group = build()
+        # Not `main()`: it would answer Ctrl-C and a closed pipe in its own way.
+        with group.make_context("scaffold", list(arguments)) as context:
+            code = group.invoke(context)
+    except click.exceptions.Exit as done:
+        return done.exit_code
     except ScaffoldError as error:
         return _fail(error)
     except click.ClickException as error:
-        return _fail(_usage_error(error))
-    except (KeyboardInterrupt, click.Abort):
+        return _fail(in_our_words(error))
+    except (KeyboardInterrupt, EOFError, click.Abort):
         output.say("\n" + messages.text("cli.interrupted"))
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader, such as `head`, has seen enough; what is left in the buffer must not be flushed into nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader, such as `head`, has seen enough; what is left in the buffers must not be flushed into nowhere.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
         return 0
+    return code if isinstance(code, int) else 0
 
 
 def _fail(error: ScaffoldError) -> int:

@@ -23,7 +23,7 @@ class ScaffoldError(Exception):
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, key: str, **params: object) -> None:
+    def __init__(self, key: str, /, **params: object) -> None:
         super().__init__(key)
         self.key = key
         self.params = params

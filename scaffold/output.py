@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
+
+from scaffold.errors import FailedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,23 +34,62 @@ settings = Settings()
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 
+def _is_terminal(stream: TextIO | None) -> bool:
+    # A stream that was closed before Python started (`2>&-`) is None.
+    return stream is not None and stream.isatty()
+
+
+def can_converse() -> bool:
+    """Return whether somebody sits at a terminal, to be asked and to read."""
+    return _is_terminal(sys.stdin) and _is_terminal(sys.stderr)
+
+
 def style(text: str, name: str) -> str:
     """Return text in a style of `_STYLES` if stderr shows colours, else as it is."""
-    return f"\x1b[{_STYLES[name]}m{text}\x1b[0m" if settings.color and sys.stderr.isatty() else text
+    return f"\x1b[{_STYLES[name]}m{text}\x1b[0m" if settings.color and _is_terminal(sys.stderr) else text
 
 
 def say(text: str = "") -> None:
     """Tell the user something, unless they asked for quiet."""
     if not settings.quiet:
-        print(text, file=sys.stderr)  # noqa: T201 - this is the place that prints
+        _talk(text)
 
 
 def complain(text: str) -> None:
     """Tell the user of an error, even when they asked for quiet."""
-    title, _, rest = text.partition("\n")
-    print(style(title, "red"), rest, sep="\n" if rest else "", file=sys.stderr)  # noqa: T201
+    title, newline, rest = text.partition("\n")
+    _talk(style(title, "red") + newline + rest)
+
+
+def _talk(text: str) -> None:
+    if sys.stderr is not None:  # print would take None for stdout, where only data belongs
+        print(text, file=sys.stderr)  # noqa: T201 - this is the place that prints
 
 
 def data(text: str) -> None:
-    """Put data on stdout."""
-    print(text)  # noqa: T201
+    """Put data on stdout.
+
+    Raises:
+        BrokenPipeError: nobody reads it any more.
+        FailedError: it cannot be written, for example to a full disk.
+    """
+    try:
+        # Flushed here, because nothing can be said about an error at exit.
+        print(text, flush=True)  # noqa: T201
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise FailedError("cli.error.output-lost", reason=error.strerror or error) from error
+
+
+def document(content: object) -> None:
+    """Put data for a program on stdout, as JSON."""
+    import json  # noqa: PLC0415 - only needed here
+
+    text = json.dumps(content, ensure_ascii=False, indent=2)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        # Replaced characters would be other contents; escaped ones are the same JSON everywhere.
+        text = json.dumps(content, indent=2)
+    data(text)

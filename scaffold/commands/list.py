@@ -45,8 +45,8 @@ def command(*, as_json: bool) -> None:
     catalog = Catalog()
     found = listing(catalog)
     if as_json:
-        import json  # noqa: PLC0415
-
-        output.data(json.dumps(found, ensure_ascii=False, indent=2))
+        output.document(found)
     else:
-        _print(found, dict(catalog.resolve({})))
+        from scaffold.answers import preferred  # noqa: PLC0415 - not needed for --help
+
+        _print(found, dict(catalog.resolve({}, preferred=preferred())))

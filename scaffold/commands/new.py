@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +50,7 @@ def command(**options: Any) -> None:  # noqa: ANN401 - click passes what the opt
         return
     written, repository = _write(target, files, options)
     if options["as_json"]:
-        _print_json(
+        output.document(
             _summary(target, answers, files) | {"git": repository == "made", "next": next_steps(target, answers, files)}
         )
     else:
@@ -69,7 +68,7 @@ def _decide(
 ) -> tuple[Path, Answers]:
     """Return where the project goes and its answers: all given, by default, or asked for."""
     named = {**sources.named_after(directory), **given}
-    interactive = not options["as_json"] and sys.stdin.isatty() and sys.stderr.isatty()
+    interactive = not options["as_json"] and output.can_converse()
     if not options["defaults"] and (missing := _missing(catalog, named, interactive=interactive)):
         if not interactive:
             raise UsageError("answers.error.missing", flags=", ".join(missing))
@@ -121,19 +120,13 @@ def _show(target: Path, answers: Answers, files: Mapping[str, bytes], *, as_json
     """Print what would be written."""
     if as_json:
         contents = {path: content.decode("utf-8") for path, content in files.items()}
-        _print_json(_summary(target, answers, files) | {"files": contents})
+        output.document(_summary(target, answers, files) | {"files": contents})
         return
     from scaffold.tree import draw  # noqa: PLC0415 - only needed here
 
     output.data(draw(f"{target}/", {path: len(content) for path, content in files.items()}))
     size = sum(map(len, files.values()))
     output.say(text("new.dry-run", count=len(files), size=size))
-
-
-def _print_json(document: Mapping[str, object]) -> None:
-    import json  # noqa: PLC0415 - only needed here
-
-    output.data(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 def _tell(written: project.Written, answers: Answers, files: Mapping[str, bytes], repository: str) -> None:
