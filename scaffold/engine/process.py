@@ -12,7 +12,7 @@ import threading
 import time
 from collections import deque
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +25,7 @@ LINES_KEPT = 600
 STOP_TIMEOUT = 10.0
 # A process that left the session of the one that started it is found by this variable.
 MARK = "SCAFFOLD_PROCESS"
+SHELL = "/bin/sh"
 _POLL = 0.02
 _KILL_TIMEOUT = 5.0
 _ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -44,7 +45,7 @@ class Process:
         name, _, value = self._mark.partition("=")
         self._lines: deque[str] = deque(maxlen=LINES_KEPT)
         self._popen = subprocess.Popen(
-            ["/bin/sh", "-c", command] if isinstance(command, str) else command,
+            [SHELL, "-c", command] if isinstance(command, str) else command,
             cwd=folder,
             env={**environ, name: value},
             stdin=subprocess.DEVNULL,
@@ -77,14 +78,16 @@ class Process:
         return bool(self._members())
 
     def stop(self, timeout: float = STOP_TIMEOUT) -> bool:
-        """Send SIGTERM to the command and its children, and SIGKILL to what is left after `timeout` seconds.
+        """Send SIGTERM to the command, and SIGKILL to what is left of it and its children after `timeout` seconds.
 
-        Every process gets SIGTERM: a shell in front of the server would not hand it on.
+        Only the command's own process gets SIGTERM, as in a container; it has to end its children.
 
         Returns:
             Whether all of them ended in time.
         """
-        self._signal_group(signal.SIGTERM)
+        for number in self._main_processes():
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(number, signal.SIGTERM)
         deadline = time.monotonic() + timeout
         while self.running() and time.monotonic() < deadline:
             time.sleep(_POLL)
@@ -114,6 +117,21 @@ class Process:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._popen.pid, number)
 
+    def _main_processes(self) -> list[int]:
+        """Return the command's process; with it, while it is the shell that waits for it, those that it waits for.
+
+        Whether a shell replaces itself with the last command or waits for it differs from shell to shell; the outcome
+        must not.
+        """
+        leader = self._popen.pid
+        if not self.running() or self._popen.returncode is not None:
+            return []
+        try:
+            waiting = Path(f"/proc/{leader}/exe").readlink() == Path(SHELL).resolve()
+        except OSError:
+            waiting = False
+        return [leader, *(number for number in self._members() if waiting and _stat(number).parent == leader)]
+
     def _members(self) -> list[int]:
         """Return the processes of the session, and those that carry the mark."""
         if not Path("/proc/self/stat").exists():
@@ -121,17 +139,14 @@ class Process:
         return [number for number in _process_numbers() if self._is_member(number)]
 
     def _is_member(self, number: int) -> bool:
+        stat = _stat(number)
+        if stat.state in "ZX":
+            return False
         try:
-            # The name, in parentheses, may hold anything; after it come the state, the parent, the group, the session.
-            state, _, _, session = (
-                Path(f"/proc/{number}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[:4]
-            )
-            if state in "ZX":
-                return False
             return (
-                session == str(self._popen.pid) or self._mark.encode() in Path(f"/proc/{number}/environ").read_bytes()
+                stat.session == self._popen.pid or self._mark.encode() in Path(f"/proc/{number}/environ").read_bytes()
             )
-        except (OSError, ValueError):
+        except OSError:
             return False  # gone, or another user's
 
     def _read(self) -> None:
@@ -194,6 +209,24 @@ def _line(stream: IO[bytes]) -> str | None:
     while piece and not piece.endswith(b"\n"):
         piece = stream.readline(most)
     return start.decode("utf-8", "replace").rstrip("\r\n")[:LINE_LENGTH] if start else None
+
+
+class _Stat(NamedTuple):
+    """What is asked of a process: its state (Z and X are dead), its parent, its session."""
+
+    state: str
+    parent: int
+    session: int
+
+
+def _stat(number: int) -> _Stat:
+    try:
+        content = Path(f"/proc/{number}/stat").read_text("utf-8", "replace")
+    except OSError:
+        return _Stat("X", 0, 0)
+    # The name, in parentheses, may hold anything; after it come the state, the parent, the group, the session.
+    state, parent, _, session = content.rpartition(")")[2].split()[:4]
+    return _Stat(state, int(parent), int(session))
 
 
 def _process_numbers() -> list[int]:

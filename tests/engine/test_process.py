@@ -94,6 +94,20 @@ time.sleep(60)
 """
 
 
+def test_script_in_front(start: Callable[[str | list[str]], Process], tmp_path: Path) -> None:
+    """A script that does not hand SIGTERM on to its server is found out; one that becomes the server is not."""
+    (tmp_path / "server.py").write_text(GRACEFUL, "utf-8")
+    script = f"{sys.executable} server.py; exit 0"
+    (tmp_path / "start.sh").write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+    process = start("env sh start.sh && true")
+    wait_for_line(process, "ready")
+    assert not process.stop(0.5)
+    (tmp_path / "start.sh").write_text(f"#!/bin/sh\nexec {script}\n", "utf-8")
+    process = start("env sh start.sh && true")
+    wait_for_line(process, "ready")
+    assert process.stop(10)
+
+
 def test_stubborn(start: Callable[[str | list[str]], Process]) -> None:
     """What ignores SIGTERM is killed when the time is over."""
     process = start("trap '' TERM; echo ready; while :; do sleep 0.1; done")
