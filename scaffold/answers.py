@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaffold.errors import UsageError
@@ -45,14 +44,14 @@ def collect(
         _add(given, key, Given(value, f"-d {key}"))
     for key, answer in flags.items():
         if answer is not None:
-            _add(given, key, Given(answer, flag(key)))
+            _add(given, key, Given(answer, flag(key, off=answer is False)))
     return {**from_file, **given}
 
 
 def _add(given: dict[str, Given], key: str, answer: Given) -> None:
     earlier = given.get(key)
     if earlier is not None and str(earlier.value).lower() != str(answer.value).lower():
-        first, second = f"{earlier.origin} ({earlier.value})", f"{answer.origin} ({answer.value})"
+        first, second = (f"{given.origin} ({str(given.value).lower()})" for given in (earlier, answer))
         raise UsageError("answers.error.given-twice", question=key, first=first, second=second)
     given[key] = answer
 
@@ -70,7 +69,8 @@ def _load(path: str) -> Any:  # noqa: ANN401 - YAML may hold anything
     import yaml  # noqa: PLC0415 - slow, and only needed here
 
     try:
-        source = Path(path).read_bytes().decode("utf-8")
+        with open(path, "rb") as file:  # noqa: PTH123 - to Path, no name is the current folder
+            source = file.read().decode("utf-8")
         _refuse_duplicates(path, yaml.compose(source, yaml.SafeLoader))
         return yaml.safe_load(source)
     except OSError as error:
@@ -81,7 +81,8 @@ def _load(path: str) -> Any:  # noqa: ANN401 - YAML may hold anything
         # ValueError: a date such as 2026-13-45. RecursionError: thousands of brackets.
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        reason = getattr(error, "problem", None) or str(error).partition("\n")[0]
+        said = [part for name in ("context", "problem") if (part := getattr(error, name, None))]
+        reason = ", ".join(said) or str(error).partition("\n")[0]
         raise UsageError("answers.error.file-not-yaml", path=path, line=line, reason=reason) from error
 
 

@@ -59,7 +59,7 @@ def check_target(target: Path, *, force: bool) -> None:
         FailedError: it cannot be read.
     """
     try:
-        if target.is_symlink() and not target.exists():
+        if _leads_nowhere(target):
             raise UsageError("new.error.target-is-broken-link", target=target)
         if not target.exists():
             _check_parent(target)
@@ -71,11 +71,17 @@ def check_target(target: Path, *, force: bool) -> None:
         raise _failure(error, target) from error
     if found and not force:
         shown = ", ".join(found[:3]) + (", …" if len(found) > 3 else "")  # noqa: PLR2004 - enough to recognise a folder
-        raise UsageError("new.error.target-not-empty", target=target, found=shown, count=len(found))
+        raise UsageError("new.error.target-not-empty", target=target, found=shown)
+
+
+def _leads_nowhere(path: Path) -> bool:
+    return path.is_symlink() and not path.exists()
 
 
 def _check_parent(target: Path) -> None:
-    parent = next(folder for folder in target.absolute().parents if folder.exists())
+    parent = next(folder for folder in target.absolute().parents if os.path.lexists(folder))
+    if _leads_nowhere(parent):
+        raise UsageError("new.error.target-is-broken-link", target=parent)
     if not parent.is_dir():
         raise UsageError("new.error.parent-is-file", target=target, parent=parent)
 
@@ -125,7 +131,7 @@ def _must_stay(target: Path) -> bool:
     if not target.exists():
         return False
     here = Path.cwd()
-    in_use = target.is_symlink() or target in (here, *here.parents) or any(target.iterdir())
+    in_use = target.is_symlink() or target.resolve() in (here, *here.parents) or any(target.iterdir())
     # Not Path.is_mount, which Windows has from Python 3.12 on.
     return in_use or os.path.ismount(target) or not os.access(target.parent, os.W_OK)
 

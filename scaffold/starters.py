@@ -105,7 +105,7 @@ class Question:
         raise UsageError("answers.error.not-text", **self._seen(given))
 
     def _seen(self, given: Given) -> dict[str, object]:
-        return {"question": self.key, "value": given.value, "origin": given.origin}
+        return {"question": self.key, "value": _as_written(given.value), "origin": given.origin}
 
 
 class Catalog:
@@ -185,7 +185,10 @@ class Catalog:
         answer = question.accept(given, context)
         if answer != question.default_for(context):
             raise UsageError(
-                "answers.error.not-applicable", question=question.key, value=given.value, origin=given.origin
+                "answers.error.not-applicable",
+                question=question.key,
+                value=_as_written(given.value),
+                origin=given.origin,
             )
         return answer
 
@@ -217,6 +220,21 @@ class Catalog:
                 raise UsageError(f"answers.error.{group}", key=key, origin=origin, near="".join(near), known=known)
 
 
+class _Literal(str):
+    """Text that messages show without quotes, even where they quote."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
+
+
+def _as_written(value: object) -> str:
+    """Return a value as its user wrote it: what YAML calls `null` or `true` is not None or True to them."""
+    if isinstance(value, str):
+        return value
+    plain = isinstance(value, (bool, int, float, list, dict, type(None)))
+    return _Literal(json.dumps(value, ensure_ascii=False, default=str) if plain else value)
+
+
 def _question(raw: Mapping[str, Any]) -> Question:
     return Question(
         key=raw["key"],
@@ -239,9 +257,10 @@ FLAGS = {
 }
 
 
-def flag(key: str) -> str:
-    """Return how the command line answers a question."""
-    return FLAGS.get(key, f"-d {key}=VALUE")
+def flag(key: str, *, off: bool = False) -> str:
+    """Return how the command line answers a question; `off`: how it says no."""
+    name = FLAGS.get(key, f"-d {key}=VALUE")
+    return name.replace("--", "--no-") if off else name
 
 
 def combinations(catalog: Catalog, starter: str) -> Iterator[Answers]:
