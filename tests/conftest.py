@@ -3,18 +3,76 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from scaffold import messages, output
+from scaffold import cli, messages, output
+from scaffold.commands import new
 from scaffold.starters import Catalog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run of the command line came to."""
+
+    code: int
+    out: str
+    err: str
+
+
+Scaffold = Callable[..., Result]
+
+
+def snapshot(folder: Path) -> dict[str, object]:
+    """Return everything below a folder: contents of files, targets of links, modes of folders."""
+    return {path.relative_to(folder).as_posix(): _entry(path) for path in sorted(folder.rglob("*"))}
+
+
+def _entry(path: Path) -> object:
+    if path.is_symlink():
+        return f"-> {path.readlink()}"
+    return oct(path.stat().st_mode) if path.is_dir() else path.read_bytes()
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty current folder outside of any repository, for a user without settings who speaks English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "TERM", "XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("home", "work"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(tmp_path / "work")
+    return tmp_path / "work"
+
+
+@pytest.fixture
+def scaffold(
+    workspace: Path, catalog: Catalog, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Scaffold:
+    """Run scaffold with these arguments in this process, in `workspace`."""
+    del workspace
+    # A checkout compiles its questions at each start; once is enough for all tests.
+    monkeypatch.setattr(new, "Catalog", lambda: catalog)
+
+    def run(*arguments: str) -> Result:
+        code = cli.run(arguments)
+        captured = capsys.readouterr()
+        return Result(code, captured.out, captured.err)
+
+    return run
 
 
 @pytest.fixture(scope="session")
