@@ -12,7 +12,8 @@ help:
 	@echo "make test   the whole suite        make test-fast  without starting real projects"
 	@echo "make lint   ruff and mypy          make format     ruff's formatter"
 	@echo "make pins   compile the pins       make pages      write cookiecutter.json, docs/errors.md"
-	@echo "make bench  speed beside peers     make clean      remove what make made"
+	@echo "make bench  speed beside peers     make bench-apps generated projects under load"
+	@echo "make clean  remove what make made"
 
 $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "scaffold needs Python 3.10 or newer; none was found on PATH" >&2; exit 1; }
@@ -50,6 +51,11 @@ pages: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/cli.py
+
+# wrk is Debian's load generator.
+bench-apps: $(READY)
+	@command -v wrk >/dev/null || apt-get install --yes --quiet wrk || { echo "install wrk first" >&2; exit 1; }
+	@$(BIN)/python benchmarks/apps.py
 
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

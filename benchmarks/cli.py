@@ -21,9 +21,12 @@ from statistics import median
 from report import ROOT, WORK, machine, table, write_json, write_markdown
 from uv import find_uv_bin
 
-ENVIRONMENTS = WORK / "cli"
-TEMPLATE = WORK / "template"
-PLACE = WORK / "made"
+HERE = WORK / "cli"
+ENVIRONMENTS = HERE / "environments"
+TEMPLATE = HERE / "template"
+PLACE = HERE / "made"
+HOME = HERE / "home"
+WHEELS = HERE / "wheels"
 PROJECT = "sample"
 OURS = "leanengine-scaffold"
 ROUNDS = 21
@@ -78,17 +81,17 @@ TARGETS = (
 
 def environ() -> dict[str, str]:
     """Return what every timed command sees: nothing of the caller's settings."""
-    return {"HOME": str(WORK / "home"), "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
+    return {"HOME": str(HOME), "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
 
 
 def prepare() -> dict[str, str]:
     """Make the virtualenvs and the template, all anew; return the versions of what is compared."""
-    shutil.rmtree(WORK, ignore_errors=True)
-    for folder in (PLACE, WORK / "home"):
+    shutil.rmtree(HERE, ignore_errors=True)
+    for folder in (PLACE, HOME):
         folder.mkdir(parents=True)
     shutil.copytree(ROOT / "templates", TEMPLATE / "templates", symlinks=True)
     shutil.copy(ROOT / "copier.yml", TEMPLATE)
-    _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(WORK / "dist"))
+    _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(WHEELS))
     return {package: _install(package) for package in dict.fromkeys(case.package for case in CASES)}
 
 
@@ -98,7 +101,7 @@ def _install(package: str) -> str:
     base = getattr(sys, "_base_executable", sys.executable)
     folder, uv = ENVIRONMENTS / package, find_uv_bin()
     python = str(folder / "bin" / "python")
-    target = str(next((WORK / "dist").glob("*.whl"))) if package == OURS else package
+    target = str(next(WHEELS.glob("*.whl"))) if package == OURS else package
     _run(uv, "venv", "--no-project", "--python", base, str(folder))
     _run(uv, "pip", "install", "--compile-bytecode", "--python", python, target)
     return _run(python, "-c", f"from importlib.metadata import version; print(version({package!r}))").strip()
