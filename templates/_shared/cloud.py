@@ -1,4 +1,4 @@
-"""Cloud functions and hooks. 云函数与 Hook。"""
+"""Cloud functions and hooks (云函数与 Hook)."""
 
 from leansdk import leancloud
 
@@ -13,7 +13,7 @@ def hello(name="LeanEngine"):
 
 @engine.before_save("Review")
 def check_review(review):
-    """Runs before a `Review` is stored: refuse a bad one, put a sound one in order."""
+    """Run before a `Review` is stored: refuse a bad one, put a sound one in order."""
     stars = review.get("stars")
     if not isinstance(stars, int) or not 1 <= stars <= 5:
         raise leancloud.LeanEngineError(400, "stars must be a whole number from 1 to 5")

@@ -74,8 +74,7 @@ class EnvError(Exception):
 def load(environ, dotenv):
     """Return the `Env` that the mapping `environ` holds; in development add what the file `dotenv` holds to `environ`.
 
-    Raises:
-        EnvError: something is missing or wrong.
+    Raises EnvError when something is missing or wrong.
     """
     if (environ.get("LEANCLOUD_APP_ENV") or "development") == "development":
         # Into `environ` itself, as libraries look there (the LeanCloud SDK does).

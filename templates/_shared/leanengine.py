@@ -6,6 +6,9 @@ import logging
 {% else %}
 import platform
 {% endif %}
+{% if cookiecutter.server == 'uwsgi' %}
+from io import BytesIO
+{% endif %}
 {% if cookiecutter.https_redirect %}
 from wsgiref.util import request_uri
 {% endif %}
@@ -15,6 +18,15 @@ from env import env
 {% endif %}
 {% if cookiecutter.cloud_functions %}
 from leansdk import leancloud
+{% endif %}
+{% if cookiecutter.server == 'uwsgi' %}
+
+try:
+    import uwsgi  # there only while uWSGI runs the app
+except ImportError:
+    uwsgi = None
+{% endif %}
+{% if cookiecutter.cloud_functions %}
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +46,12 @@ def wrap(app, engine):
     if env.production:
         app = RedirectToHttps(app)
 {% endif %}
+{% if cookiecutter.server == 'uwsgi' %}
+    app = RepairedEngine(engine.wrap(app))
+    return ChunkedBody(app) if uwsgi else app
+{% else %}
     return RepairedEngine(engine.wrap(app))
+{% endif %}
 
 
 class RepairedEngine:
@@ -67,9 +84,9 @@ class RepairedEngine:
             body = self.engine(environ, note)
         except leancloud.LeanCloudError as error:
             return refuse("401 Unauthorized", error.error, start_response)  # an outdated session token
-        except (AttributeError, IndexError, TypeError, ValueError) as error:
+        except (AttributeError, IndexError, RecursionError, TypeError, ValueError) as error:
             # Faults of functions do not come here: the SDK answers them. This is a request that it cannot read.
-            logger.warning("%s cannot be read: %r", environ["PATH_INFO"], error)
+            logger.warning("%r cannot be read: %r", environ["PATH_INFO"], error)
             if "_app_params" not in environ:
                 return refuse("401 Unauthorized", "The X-LC-Key or X-LC-Sign header is malformed.", start_response)
             return refuse("400 Bad Request", "The body is not a JSON object.", start_response)
@@ -98,8 +115,10 @@ class SafeSessionCookie:
         self.app = app
 
     def __call__(self, environ, start_response):
+        sent = environ.get("HTTP_COOKIE", "").split("; ")
+
         def start(status, headers, exc_info=None):
-            return start_response(status, list(self.harden(headers, environ.get("HTTP_COOKIE", "").split("; "))), exc_info)
+            return start_response(status, list(self.harden(headers, sent)), exc_info)
 
         return self.app(environ, start)
 
@@ -120,7 +139,12 @@ def wrap(app):
     if env.production:
         app = RedirectToHttps(app)
 {% endif %}
+{% if cookiecutter.server == 'uwsgi' %}
+    app = Ping(app)
+    return ChunkedBody(app) if uwsgi else app
+{% else %}
     return Ping(app)
+{% endif %}
 
 
 class Ping:
@@ -158,4 +182,21 @@ class RedirectToHttps:
         location = request_uri({**environ, "wsgi.url_scheme": "https"})
         start_response(status, [("Location", location), ("Content-Length", "0")])
         return []
+{% endif %}
+{% if cookiecutter.server == 'uwsgi' %}
+
+
+class ChunkedBody:
+    """Lets the app read a body of unknown length; uWSGI hands its chunks out only when asked its own way."""
+
+    def __init__(self, app):
+        self.app = app
+
+    def __call__(self, environ, start_response):
+        if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
+            body = b"".join(iter(uwsgi.chunked_read, b""))
+            del environ["HTTP_TRANSFER_ENCODING"]
+            environ["CONTENT_LENGTH"] = str(len(body))
+            environ["wsgi.input"] = BytesIO(body)
+        return self.app(environ, start_response)
 {% endif %}

@@ -1,7 +1,4 @@
-"""The LeanCloud SDK, ready for use. Take it from here, never by `import leancloud` before this module:
-
-    from leansdk import leancloud
-"""
+"""The LeanCloud SDK, made safe and ready for use: `from leansdk import leancloud`."""
 
 {% if cookiecutter.dependencies == 'current' %}
 import hmac

@@ -69,7 +69,7 @@ class Client:
 
 @pytest.fixture(scope="session")
 def client():
-    """A client of the running app."""
+    """Run the app and return a client of it."""
     server = make_server("127.0.0.1", 0, wsgi.application, PoolServer, QuietHandler)
     Thread(target=server.serve_forever, daemon=True).start()
     yield Client(server.server_port)

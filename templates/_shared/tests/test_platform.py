@@ -1,8 +1,15 @@
 """What the platform relies on."""
 
 import json
+{% if cookiecutter.server == 'uwsgi' %}
+from types import SimpleNamespace
+{% endif %}
 
 import pytest
+{% if cookiecutter.server == 'uwsgi' %}
+
+import leanengine
+{% endif %}
 
 
 @pytest.mark.parametrize("path", ["/__engine/1/ping", "/__engine/1.1/ping/"])
@@ -11,6 +18,16 @@ def test_ping(client, path):
     response = client("GET", path, scheme="http")
     assert response.status == 200
     assert json.loads(response.body)["runtime"].startswith("cpython-3.")
+{% if cookiecutter.server == 'uwsgi' %}
+
+
+def test_a_body_in_chunks_is_read(monkeypatch):
+    """Without the repair uWSGI gives the app an empty body."""
+    chunks = iter([b"a", b"bc", b""])
+    monkeypatch.setattr(leanengine, "uwsgi", SimpleNamespace(chunked_read=lambda: next(chunks)))
+    app = leanengine.ChunkedBody(lambda environ, _: environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
+    assert app({"HTTP_TRANSFER_ENCODING": "chunked"}, None) == b"abc"
+{% endif %}
 {% if cookiecutter.https_redirect %}
 
 

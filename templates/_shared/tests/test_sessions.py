@@ -7,7 +7,7 @@ from leansdk import leancloud
 
 @pytest.fixture
 def cookie(client, monkeypatch):
-    """The Set-Cookie header that a visitor gets at /login, where any password is right."""
+    """Log a visitor in, with any password, and return the Set-Cookie header."""
 
     def login(user, username, password):
         user._update_data({"objectId": "victim", "sessionToken": "victim-token"})
