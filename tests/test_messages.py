@@ -1,0 +1,218 @@
+"""Messages: alike in both languages, there where the code asks for them, and the same as copier.yml's."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from string import Formatter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from scaffold import messages
+from scaffold.errors import PARTS
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from scaffold.starters import Catalog
+
+FOLDER = ROOT / "scaffold" / "messages"
+AREAS = sorted(path.stem for path in (FOLDER / "en").glob("*.json"))
+MODULES = sorted((ROOT / "scaffold").rglob("*.py"))
+ERROR_PARTS = ("title", *PARTS)
+CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+KEY = re.compile(rf"(?:{'|'.join(AREAS)})(?:\.[\w.-]+)?")
+# What stands for a part of a key that is known only when the program runs.
+OPEN = "\0"
+
+by_area = pytest.mark.parametrize("area", AREAS)
+
+
+def _placeholders(message: str) -> set[str]:
+    return {name.partition(".")[0] for _, name, _, _ in Formatter().parse(message) if name is not None}
+
+
+def _all(language: str) -> dict[str, str]:
+    return {key: message for area in AREAS for key, message in messages.area(area, language).items()}
+
+
+def _copier() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / "copier.yml").read_text("utf-8"))
+    return loaded
+
+
+def _codes() -> dict[str, str]:
+    """Return what copier.yml's validators say, by the code in brackets."""
+    validators = "\n".join(q.get("validator", "") for q in _copier().values() if isinstance(q, dict))
+    return dict(re.findall(r"\[([\w-]+)\] (.+?)(?= \{%|$)", validators, re.MULTILINE))
+
+
+def test_languages_have_the_same_areas() -> None:
+    """Each language has the same files."""
+    assert [path.stem for path in sorted((FOLDER / "zh").glob("*.json"))] == AREAS
+    assert sorted(path.name for path in FOLDER.iterdir() if path.is_dir() and path.name[0] != "_") == ["en", "zh"]
+
+
+@by_area
+def test_languages_have_the_same_keys_and_placeholders(area: str) -> None:
+    """Each message exists in both languages, in the same order, with the same placeholders."""
+    english, chinese = messages.area(area, "en"), messages.area(area, "zh")
+    assert list(english) == list(chinese)
+    assert {k: _placeholders(m) for k, m in english.items()} == {k: _placeholders(m) for k, m in chinese.items()}
+
+
+@by_area
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_files_are_tidy(area: str, language: str) -> None:
+    """Keys start with their area and are there once, and no message is empty or has blanks around it."""
+    text = (FOLDER / language / f"{area}.json").read_text("utf-8")
+    pairs: list[tuple[str, str]] = json.loads(text, object_pairs_hook=list)
+    assert len({key for key, _ in pairs}) == len(pairs)
+    for key, message in pairs:
+        assert key.startswith(f"{area}."), key
+        assert message.strip(), key
+        assert message == message.rstrip() or key.startswith("cli.error."), key  # labels are padded to one width
+
+
+def test_each_language_is_itself() -> None:
+    """English has no Chinese characters; an error in Chinese has some in each part but what was seen."""
+    assert [key for key, message in _all("en").items() if CHINESE.search(message)] == []
+    errors = {key: message for key, message in _all("zh").items() if ".error." in key and key.split(".")[-1] != "seen"}
+    assert [key for key, message in errors.items() if not CHINESE.search(message)] == []
+
+
+def test_errors_are_whole() -> None:
+    """Every group of an error has a title, what was seen, why it matters and how to fix it."""
+    groups: dict[str, set[str]] = {}
+    for key in _all("en"):
+        group, _, part = key.rpartition(".")
+        if re.fullmatch(r"\w+\.error\..+", group):
+            groups.setdefault(group, set()).add(part)
+    assert {group: parts for group, parts in groups.items() if parts != set(ERROR_PARTS)} == {}
+
+
+def _strings(module: Path) -> Iterator[str]:
+    """Yield a module's strings, with `OPEN` for what an f-string puts in; not its docstrings."""
+    tree = ast.parse(module.read_text("utf-8"))
+    within = {part for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(str(p.value) if isinstance(p, ast.Constant) else OPEN for p in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in within:
+            yield node.value
+
+
+def _uses() -> tuple[set[str], set[str]]:
+    """Return the strings of the code that look like keys, open ones included, and all of its plain strings."""
+    found = {string for module in MODULES for string in _strings(module)}
+    found = {f"{string}{OPEN}" if string.endswith(".") else string for string in found}
+    keys = {string for string in found if KEY.fullmatch(string.replace(OPEN, "x")) and "." in string}
+    return keys, {string for string in found if OPEN not in string}
+
+
+def _matches(use: str, key: str) -> re.Match[str] | None:
+    pattern = re.escape(use).replace(re.escape(OPEN), "(.+?)")
+    return re.fullmatch(rf"{pattern}(?:\.(?:{'|'.join(ERROR_PARTS)}))?", key)
+
+
+def test_every_key_in_the_code_exists() -> None:
+    """What the code asks for is there: messages, groups of errors, and keys that are put together."""
+    keys, _ = _uses()
+    modules = {".".join(module.relative_to(ROOT).with_suffix("").parts) for module in MODULES}
+    missing = [use for use in keys - modules if not any(_matches(use, key) for key in _all("en"))]
+    assert [use for use in missing if not use.endswith((".json", ".yaml", ".yml", ".py"))] == []
+
+
+def test_every_message_is_used(catalog: Catalog) -> None:
+    """No message is left over: its key, or the part that completes it, stands in the code or in copier.yml."""
+    keys, strings = _uses()
+    questions = catalog.questions.values()
+    parts = strings | set(_codes()) | {q.key for q in questions} | {c for q in questions for c in q.choices}
+    parts |= {f"{key}-near" for key in parts}
+
+    def is_used(key: str) -> bool:
+        matches = (match for use in keys if (match := _matches(use, key)))
+        return any(all(part in parts for part in match.groups()) for match in matches)
+
+    assert [key for key in _all("en") if not is_used(key)] == []
+
+
+def _calls(module: Path) -> Iterator[tuple[str, set[str]]]:
+    """Yield the keys of messages that are written out, with the names of the values that are given for them."""
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        key = node.args[0]
+        complete = all(keyword.arg for keyword in node.keywords)
+        if name in {"text", "UsageError", "FailedError"} and isinstance(key, ast.Constant) and complete:
+            yield str(key.value), {str(keyword.arg) for keyword in node.keywords}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_placeholders_get_values(module: Path) -> None:
+    """Where a key is written out in the code, each placeholder of its message gets a value."""
+    english = _all("en")
+    for key, given in _calls(module):
+        used = {key} & set(english) or {f"{key}.{part}" for part in ERROR_PARTS}
+        assert set().union(*(_placeholders(english[k]) for k in used)) <= given, key
+
+
+@pytest.mark.parametrize("key", [key for key, q in _copier().items() if isinstance(q, dict) and "help" in q])
+def test_copier_asks_the_same_questions(key: str) -> None:
+    """A question's help in copier.yml is what scaffold asks, in English and Chinese."""
+    name = f"answers.{key}.ask"
+    assert _copier()[key]["help"] == f"{_all('en')[name]} / {_all('zh')[name]}"
+
+
+@pytest.mark.parametrize("code", _codes())
+def test_validators_say_the_same(code: str) -> None:
+    """What a validator of copier.yml says is the title of scaffold's error, in English and Chinese."""
+    name = f"answers.error.{code}.title"
+    assert _codes()[code] == f"{_all('en')[name]} / {_all('zh')[name]}"
+
+
+def test_every_choice_is_described(catalog: Catalog) -> None:
+    """Each choice says what it is for, and each question has a short name, in both languages."""
+    needed = {f"answers.{q.key}.{part}" for q in catalog.questions.values() for part in ("ask", "name", *q.choices)}
+    assert {key for language in messages.LANGUAGES for key in needed - _all(language).keys()} == set()
+
+
+@pytest.mark.parametrize(
+    ("environ", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_TW"}, "zh"),
+        ({"LANG": "ZH_cn"}, "zh"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "C", "LC_MESSAGES": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": ""}, "zh"),
+        ({"LANG": "C", "LC_CTYPE": "zh_CN.UTF-8"}, "en"),
+    ],
+)
+def test_language_of_the_locale(environ: dict[str, str], language: str) -> None:
+    """The locale's variables count in the order of POSIX, and an empty one does not count."""
+    assert messages.detect_language(environ) == language
+
+
+def test_text_speaks_the_current_language() -> None:
+    """The same key gives another text after the language was changed."""
+    assert messages.text("wizard.yes") == "yes"
+    messages.set_language("zh")
+    assert messages.language() == "zh"
+    assert messages.text("wizard.yes") == "是"
+
+
+@pytest.mark.parametrize("key", ["new.no-such-message", "new.made"])
+def test_faults_of_the_program(key: str) -> None:
+    """An unknown key, or a placeholder without a value, is a KeyError."""
+    with pytest.raises(KeyError):
+        messages.text(key)
