@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from scaffold.starters import Answer
 
 STEPS = 3
+_IS_WINDOWS = os.name == "nt"
 
 
 def next_steps(folder: Path, answers: Mapping[str, Answer], files: Mapping[str, bytes]) -> list[str]:
@@ -35,15 +36,15 @@ def _enter(folder: Path) -> list[str]:
         shown = str(absolute.relative_to(Path.cwd()))
     except ValueError:
         shown = str(absolute)
-    return [f'cd "{shown}"' if os.name == "nt" and " " in shown else f"cd {shlex.quote(shown)}"]
+    return [f'cd "{shown}"' if _IS_WINDOWS and " " in shown else f"cd {shlex.quote(shown)}"]
 
 
 def _python() -> str:
-    return r".venv\Scripts\python" if os.name == "nt" else ".venv/bin/python"
+    return r".venv\Scripts\python" if _IS_WINDOWS else ".venv/bin/python"
 
 
 def _install(answers: Mapping[str, Answer], files: Mapping[str, bytes]) -> str:
-    maker = f"py -{answers['python']}" if os.name == "nt" else f"python{answers['python']}"
+    maker = f"py -{answers['python']}" if _IS_WINDOWS else f"python{answers['python']}"
     commands = [f"{maker} -m venv .venv", f"{_python()} -m pip install -r requirements-dev.txt"]
     alone = re.findall(rb"pip install (--no-deps [^\s\"']+)", files["leanengine.yaml"])
     commands += [f"{_python()} -m pip install {arguments.decode()}" for arguments in alone]
