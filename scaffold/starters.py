@@ -45,12 +45,14 @@ class Question:
         key: its name.
         kind: `str` or `bool`.
         choices: the values it may take, in order; empty where any text will do.
+        help: what copier and cookiecutter ask, English / 中文.
         default, when, validator: programs, or plain values.
     """
 
     key: str
     kind: str
     choices: tuple[str, ...] = ()
+    help: str = ""
     default: Any = ""
     when: Any = True
     validator: Any = ()
@@ -76,7 +78,7 @@ class Question:
         """
         value = self._parse(given)
         if self.choices and value not in self.choices:
-            raise UsageError("answers.error.unknown-choice", **self._seen(given), choices=", ".join(self.choices))
+            raise UsageError("answers.error.unknown-choice", **self._seen(given), choices=", ".join(self.allowed_choices(context)))
         if complaint := self._complaint(value, context):
             code = complaint.partition("]")[0].removeprefix("[")
             others = {key: answer for key, answer in context.items() if isinstance(answer, (str, bool))}
@@ -240,6 +242,7 @@ def _question(raw: Mapping[str, Any]) -> Question:
         key=raw["key"],
         kind=raw["type"],
         choices=tuple(choice["value"] for choice in raw["choices"]),
+        help=raw.get("help", ""),
         default=raw["default"],
         when=raw["when"],
         validator=raw["validator"],

@@ -48,7 +48,9 @@ def _copier() -> dict[str, Any]:
 
 def _codes() -> dict[str, str]:
     """Return what copier.yml's validators say, by the code in brackets."""
-    validators = "\n".join(q.get("validator", "") for q in _copier().values() if isinstance(q, dict))
+    questions = [q for q in _copier().values() if isinstance(q, dict)]
+    choices = [c for q in questions if isinstance(q.get("choices"), dict) for c in q["choices"].values()]
+    validators = "\n".join(part.get("validator", "") for part in questions + choices)
     return dict(re.findall(r"\[([\w-]+)\] (.+?)(?= \{%|$)", validators, re.MULTILINE))
 
 

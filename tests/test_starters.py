@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 DEFAULTS: Answers = {
     "project_name": "myapp",
     "starter": "flask",
+    "backend": "flask",
     "server": "gunicorn",
     "cloud_functions": True,
     "dependencies": "current",
@@ -148,16 +149,22 @@ def test_unknown_keys(catalog: Catalog, key: str, group: str, near: str) -> None
 
 
 def test_combinations(catalog: Catalog) -> None:
-    """Every combination is valid and there once, and all choices of all questions occur."""
+    """Every combination is valid and there once, and all choices that the starter leaves open occur."""
     found = list(combinations(catalog, "flask"))
     assert len({json.dumps(answers) for answers in found}) == len(found)
     for answers in found:
         # What does not apply has its default, which may be given too.
         assert catalog.resolve(_given(**answers)) == answers
-    for question in catalog.questions.values():
-        if question.kind == "bool" or len(question.choices) > 1:
-            expected: set[Answer] = set(question.choices) or {True, False}
-            assert {answers[question.key] for answers in found} == expected, question.key
+    expected: dict[str, set[Answer]] = {
+        **{key: {True, False} for key, question in catalog.questions.items() if question.kind == "bool"},
+        "starter": {"flask"},
+        "backend": {"flask"},
+        "server": {"gunicorn", "uwsgi", "gevent", "granian"},
+        "dependencies": set(catalog.questions["dependencies"].choices),
+        "python": set(catalog.questions["python"].choices),
+    }
+    for key, values in expected.items():
+        assert {answers[key] for answers in found} == values, key
 
 
 def test_all_valid_answers_are_combinations(catalog: Catalog) -> None:

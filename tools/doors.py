@@ -10,38 +10,38 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scaffold.compiler import JINJA_OPTIONS, compile_questions  # noqa: E402 - found by the line above
+from scaffold.compiler import JINJA_OPTIONS  # noqa: E402 - found by the line above
 from scaffold.messages import area  # noqa: E402
+from scaffold.starters import Catalog, Question, combinations  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def _default_first(question: dict[str, Any]) -> object:
+def _door_of(question: Question, context: dict[str, Any], choices: list[str]) -> object:
     """Return a question as cookiecutter knows it: a default, or choices of which the first is the default."""
-    default = question["default"] if isinstance(question["default"], bool) else "".join(question["default"])
-    values = [choice["value"] for choice in question["choices"]]
-    return sorted(values, key=lambda value: value != default) if values else default
+    default = question.default_for(context)
+    return sorted(choices, key=lambda choice: choice != default) if len(choices) > 1 else default
 
 
-def starter_door(questions: list[dict[str, Any]], starter: str) -> dict[str, Any]:
-    """Return the cookiecutter.json of one starter."""
-    asked = {q["key"]: _default_first(q) for q in questions if q["when"] is not False}
-    name = {"project_name": asked.pop("project_name"), "project_slug": "{{ cookiecutter.project_name }}"}
-    prompts = {q["key"]: q["help"] for q in questions if q["key"] in asked or q["key"] == "project_name"}
-    prompts["project_slug"] = "Folder to write / 生成的文件夹"
-    return {
-        **name,
-        **asked,
-        "starter": [starter],
-        "_jinja2_env_vars": {
-            option: value for option, value in JINJA_OPTIONS.items() if option != "keep_trailing_newline"
-        },
-        "__prompts__": prompts,
-    }
+def starter_door(catalog: Catalog, starter: str) -> dict[str, Any]:
+    """Return the cookiecutter.json of one starter: the questions that it asks, and constants for the others."""
+    made = list(combinations(catalog, starter))
+    door: dict[str, Any] = {}
+    context: dict[str, Any] = {**catalog.constants}
+    for question in catalog.questions.values():
+        offered = [choice for choice in question.choices if any(answers[question.key] == choice for answers in made)]
+        context[question.key] = starter if question.key == "starter" else question.default_for(context)
+        door[question.key] = starter if question.key == "starter" else _door_of(question, context, offered)
+        if question.key == "project_name":
+            door["project_slug"] = "{{ cookiecutter.project_name }}"
+    prompts = {key: question.help for key, question in catalog.questions.items() if isinstance(door[key], (list, bool))}
+    options = {option: value for option, value in JINJA_OPTIONS.items() if option != "keep_trailing_newline"}
+    asked = {"project_name": catalog.questions["project_name"].help, "project_slug": "Folder to write / 生成的文件夹"}
+    return {**door, "_jinja2_env_vars": options, "__prompts__": asked | prompts}
 
 
-def root_door(starters: list[str]) -> dict[str, Any]:
+def root_door(starters: tuple[str, ...]) -> dict[str, Any]:
     """Return the cookiecutter.json that offers the starters."""
     english, chinese = area("answers", "en"), area("answers", "zh")
     return {
@@ -58,10 +58,10 @@ def root_door(starters: list[str]) -> dict[str, Any]:
 
 def doors() -> Iterator[tuple[Path, str]]:
     """Yield each file and the text it should hold."""
-    questions = compile_questions(ROOT)
-    starters = next([c["value"] for c in q["choices"]] for q in questions if q["key"] == "starter")
+    catalog = Catalog(ROOT)
+    starters = catalog.questions["starter"].choices
     found = {ROOT / "cookiecutter.json": root_door(starters)}
-    found |= {ROOT / "templates" / name / "cookiecutter.json": starter_door(questions, name) for name in starters}
+    found |= {ROOT / "templates" / name / "cookiecutter.json": starter_door(catalog, name) for name in starters}
     for path, content in found.items():
         yield path, json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
