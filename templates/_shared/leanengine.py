@@ -1,9 +1,7 @@
 """What the platform asks of an app, as WSGI layers round it; `wrap` puts them on."""
 
+{% if not cookiecutter.cloud_functions %}
 import json
-{% if cookiecutter.cloud_functions %}
-import logging
-{% else %}
 import platform
 {% endif %}
 {% if cookiecutter.server == 'uwsgi' %}
@@ -12,12 +10,16 @@ from io import BytesIO
 {% if cookiecutter.https_redirect %}
 from wsgiref.util import request_uri
 {% endif %}
+{% if not cookiecutter.cloud_functions or cookiecutter.server == 'uwsgi' or cookiecutter.https_redirect %}
 
+{% endif %}
 {% if cookiecutter.sessions or cookiecutter.https_redirect or not cookiecutter.cloud_functions %}
 from env import env
 {% endif %}
-{% if cookiecutter.cloud_functions %}
-from leansdk import leancloud
+{% if cookiecutter.sessions %}
+from leansdk import RepairedEngine, leancloud
+{% elif cookiecutter.cloud_functions %}
+from leansdk import RepairedEngine
 {% endif %}
 {% if cookiecutter.server == 'uwsgi' %}
 
@@ -25,13 +27,6 @@ try:
     import uwsgi  # there only while uWSGI runs the app
 except ImportError:
     uwsgi = None
-{% endif %}
-{% if cookiecutter.cloud_functions %}
-
-logger = logging.getLogger(__name__)
-
-# What the SDK answers; everything else is the app's.
-SDK_PATHS = ("/__engine/", "/1/functions", "/1.1/functions", "/1/call", "/1.1/call")
 {% endif %}
 
 
@@ -52,57 +47,6 @@ def wrap(app, engine):
 {% else %}
     return RepairedEngine(engine.wrap(app))
 {% endif %}
-
-
-class RepairedEngine:
-    """The SDK's engine without its faults: a login that stays in the thread, and answers that servers refuse."""
-
-    def __init__(self, engine):
-        self.engine = engine
-
-    def __call__(self, environ, start_response):
-        # The SDK keeps the logged-in user in the thread and leaves it there:
-        # the next request on this thread, anyone's, would be that user's.
-        leancloud.User.set_current(None)
-        # Any number of leading slashes is one to the SDK.
-        path = "/" + environ.get("PATH_INFO", "").lstrip("/")
-        if path.startswith(SDK_PATHS):
-            return self.answer(environ, start_response)
-        return self.engine(environ, start_response)
-
-    def answer(self, environ, start_response):
-        """Let the SDK answer; start the response once and with bytes, as WSGI demands.
-
-        The SDK starts the answer to a ping twice and gives text to OPTIONS; most servers make 500 of both.
-        """
-        started = []
-
-        def note(status, headers, exc_info=None):
-            started.append((status, headers))
-
-        try:
-            body = self.engine(environ, note)
-        except leancloud.LeanCloudError as error:
-            return refuse("401 Unauthorized", error.error, start_response)  # an outdated session token
-        except (AttributeError, IndexError, RecursionError, TypeError, ValueError) as error:
-            # Faults of functions do not come here: the SDK answers them. This is a request that it cannot read.
-            logger.warning("%r cannot be read: %r", environ["PATH_INFO"], error)
-            if "_app_params" not in environ:
-                return refuse("401 Unauthorized", "The X-LC-Key or X-LC-Sign header is malformed.", start_response)
-            return refuse("400 Bad Request", "The body is not a JSON object.", start_response)
-        try:
-            chunks = [chunk.encode() if isinstance(chunk, str) else chunk for chunk in body]
-        finally:
-            if hasattr(body, "close"):
-                body.close()
-        start_response(*started[-1])
-        return chunks
-
-
-def refuse(status, error, start_response):
-    """Answer with an error, in the SDK's form."""
-    start_response(status, [("Content-Type", "application/json")])
-    return [json.dumps({"code": int(status[:3]), "error": error}).encode()]
 {% if cookiecutter.sessions %}
 
 

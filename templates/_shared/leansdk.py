@@ -2,8 +2,9 @@
 
 {% if cookiecutter.dependencies == 'current' %}
 import hmac
-import json
 {% endif %}
+import json
+import logging
 import secrets
 {% if cookiecutter.dependencies == 'current' %}
 from urllib.parse import quote_plus, unquote_plus
@@ -48,3 +49,59 @@ leancloud.init(
 # The master key passes every access rule, and the SDK would sign all requests to the data store with it.
 # Where you need it: leancloud.use_master_key(True). That holds for the whole process, all threads.
 leancloud.use_master_key(False)
+
+# What the SDK answers; everything else is the app's.
+SDK_PATHS = ("/__engine/", "/1/functions", "/1.1/functions", "/1/call", "/1.1/call")
+
+logger = logging.getLogger(__name__)
+
+
+class RepairedEngine:
+    """The SDK's engine without its faults: a login that stays in the thread, and answers that servers refuse."""
+
+    def __init__(self, engine):
+        self.engine = engine
+
+    def __call__(self, environ, start_response):
+        # The SDK keeps the logged-in user in the thread and leaves it there:
+        # the next request on this thread, anyone's, would be that user's.
+        leancloud.User.set_current(None)
+        # Any number of leading slashes is one to the SDK.
+        path = "/" + environ.get("PATH_INFO", "").lstrip("/")
+        if path.startswith(SDK_PATHS):
+            return self.answer(environ, start_response)
+        return self.engine(environ, start_response)
+
+    def answer(self, environ, start_response):
+        """Let the SDK answer; start the response once and with bytes, as WSGI demands.
+
+        The SDK starts the answer to a ping twice and gives text to OPTIONS; most servers make 500 of both.
+        """
+        started = []
+
+        def note(status, headers, exc_info=None):
+            started.append((status, headers))
+
+        try:
+            body = self.engine(environ, note)
+        except leancloud.LeanCloudError as error:
+            return refuse("401 Unauthorized", error.error, start_response)  # an outdated session token
+        except (AttributeError, IndexError, RecursionError, TypeError, ValueError) as error:
+            # Faults of functions do not come here: the SDK answers them. This is a request that it cannot read.
+            logger.warning("%r cannot be read: %r", environ["PATH_INFO"], error)
+            if "_app_params" not in environ:
+                return refuse("401 Unauthorized", "The X-LC-Key or X-LC-Sign header is malformed.", start_response)
+            return refuse("400 Bad Request", "The body is not a JSON object.", start_response)
+        try:
+            chunks = [chunk.encode() if isinstance(chunk, str) else chunk for chunk in body]
+        finally:
+            if hasattr(body, "close"):
+                body.close()
+        start_response(*started[-1])
+        return chunks
+
+
+def refuse(status, error, start_response):
+    """Answer with an error, in the SDK's form."""
+    start_response(status, [("Content-Type", "application/json")])
+    return [json.dumps({"code": int(status[:3]), "error": error}).encode()]
