@@ -44,6 +44,8 @@ def wrap(app, engine):
 {% if cookiecutter.server == 'uwsgi' %}
     app = RepairedEngine(engine.wrap(app))
     return ChunkedBody(app) if uwsgi else app
+{% elif cookiecutter.server == 'granian' and cookiecutter.dependencies == 'sdk' %}
+    return ChunkedBody(RepairedEngine(engine.wrap(app)))
 {% else %}
     return RepairedEngine(engine.wrap(app))
 {% endif %}
@@ -142,5 +144,19 @@ class ChunkedBody:
             del environ["HTTP_TRANSFER_ENCODING"]
             environ["CONTENT_LENGTH"] = str(len(body))
             environ["wsgi.input"] = BytesIO(body)
+        return self.app(environ, start_response)
+{% endif %}
+{% if cookiecutter.server == 'granian' and cookiecutter.dependencies == 'sdk' %}
+
+
+class ChunkedBody:
+    """Lets the app read a body of unknown length: this old granian does not say that its input has an end."""
+
+    def __init__(self, app):
+        self.app = app
+
+    def __call__(self, environ, start_response):
+        if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
+            environ["wsgi.input_terminated"] = True
         return self.app(environ, start_response)
 {% endif %}
