@@ -66,6 +66,11 @@ def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return programs
 
 
+@pytest.fixture(autouse=True)
+def _only_what_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+
+
 def _run(program: Path, *arguments: str) -> str:
     return subprocess.run(
         [program, *arguments], stdin=subprocess.DEVNULL, check=True, capture_output=True, text=True, encoding="utf-8"
