@@ -558,8 +558,8 @@ def test_ctrl_c_at_any_moment(
         monkeypatch.chdir(shop)
         code, said = _end(_start(target), signal.SIGINT, moment)
         found = shop / target
-        # Python itself may still be starting, and then ends by the signal.
-        assert code in {0, 130, -signal.SIGINT}, said
+        # Python itself may still be starting, and then ends by the signal, or with 1 while it looks for packages.
+        assert code in {0, 130, -signal.SIGINT} or (code == 1 and "KeyboardInterrupt" in said), said
         if code == 0 or (found.exists() and list(found.iterdir())):
             shutil.rmtree(found / ".git")
             assert contents(found) == whole
