@@ -43,7 +43,7 @@ format: $(READY)
 	@$(BIN)/ruff format .
 
 pins: $(READY)
-	@$(BIN)/python tools/pins.py
+	@$(BIN)/python tools/pins.py $(ONLY)
 
 pages: $(READY)
 	@$(BIN)/python tools/doors.py

@@ -1,70 +1,132 @@
-"""Compile tools/pins.yaml into the requirements files of every starter (`make pins`).
+"""Compile tools/pins.yaml into the requirements files of the starters (`make pins`).
 
 Each starter gets `requirements.in` (the ranges of the table), `requirements.txt` and `requirements-dev.txt` (every
-package with its exact version). All are templates: which lines a project gets depends on its answers. uv finds the
-versions. Projects of one starter, dependency set and Python are resolved together first, so that they differ in which
-packages they have, not in their versions.
+package with its exact version). All are templates: which lines a project gets depends on its answers. Which answers
+there are together, copier.yml says. uv finds the versions. Projects of one framework, dependency set and Python are
+resolved together first, so that they differ in which packages they have, not in their versions.
 """
 
+from __future__ import annotations
+
+import argparse
 import re
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from uv import find_uv_bin
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+
+from conditions import Case, condition, one_of  # noqa: E402 - found by the line above
+
+from scaffold.starters import Catalog, combinations  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from scaffold.starters import Answers
+
 TABLE = ROOT / "tools" / "pins.yaml"
 NOTE = "{# Written by `make pins` from tools/pins.yaml; do not edit. #}\n"
 OPTIONS = (
-    *("--quiet", "--no-header", "--no-annotate", "--no-emit-index-url"),
+    *("--quiet", "--no-header", "--annotation-style", "line", "--no-emit-index-url"),
     *("--no-python-downloads", "--python-platform", "linux"),
 )
+# uv's work is mostly done by other computers.
+THREADS = 4
+# Found here, as finding it is not thread-safe.
+UV = find_uv_bin()
 
-
-@dataclass(frozen=True, order=True)
-class Case:
-    """A kind of project within one starter and dependency set: what decides which packages it has."""
-
-    server: str
-    cloud_functions: bool
-
-
-Packages = Mapping[Case, frozenset[str]]
+Table: TypeAlias = "Mapping[str, Any]"
+Packages: TypeAlias = "Mapping[Case, frozenset[str]]"
 """What each kind of project has: requirements or pins."""
 
-Section = tuple[str, str, str]
-"""Dependency set, Python (empty: all of the set) and the text for them."""
+
+class Place(NamedTuple):
+    """What is resolved on its own."""
+
+    starter: str
+    dependencies: str
+    python: str
+
+    def __str__(self) -> str:
+        """Return how errors name it."""
+        return f"{self.starter}, dependencies {self.dependencies}, Python {self.python}"
 
 
-def main() -> int:
-    """Write the files of all starters and return the exit code."""
-    table = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
-    for starter in table["starters"]:
-        folder = ROOT / "templates" / starter / "{{cookiecutter.project_slug}}"
-        for name, text in starter_files(table, starter).items():
-            (folder / name).write_bytes(text.encode())
-            print(f"wrote {starter}/{name}")
-    return 0
+class UnresolvableError(Exception):
+    """No versions fit together; the text names the project and holds what uv says."""
 
 
-def starter_files(table: Mapping[str, Any], starter: str) -> dict[str, str]:
-    """Return the requirements files of a starter, by name."""
-    app: list[Section] = []
-    tests: list[Section] = []
-    for name, chosen in table["sets"].items():
-        wanted = requirements(table, starter, name)
-        for python in chosen["pythons"]:
-            print(f"resolving {starter}, {name}, Python {python}", file=sys.stderr)
-            pins, added = resolve(wanted, chosen["tests"], python)
-            app.append((name, python, lines(pins)))
-            tests.append((name, python, lines(added)))
+def main(arguments: list[str]) -> int:
+    """Write or check the files of some or all starters, and return the exit code."""
+    table = load()
+    parser = argparse.ArgumentParser(description="Compile tools/pins.yaml into the requirements files of the starters.")
+    parser.add_argument("starters", nargs="*", metavar="STARTER", help="only these")
+    parser.add_argument("--check", action="store_true", help="only say which requirements.in differ; needs no network")
+    options = parser.parse_args(arguments)
+    starters = options.starters or [name for name in table["starters"] if folder_of(name).is_dir()]
+    if unknown := set(starters).difference(table["starters"]):
+        parser.error(f"not in tools/pins.yaml: {', '.join(sorted(unknown))}")
+    if options.check:
+        return check(table, starters)
+    code = 0
+    for starter in starters:
+        try:
+            files = starter_files(table, starter)
+        except UnresolvableError as error:
+            print(error, file=sys.stderr)
+            code = 1
+            continue
+        for name, text in files.items():
+            folder_of(starter).mkdir(parents=True, exist_ok=True)
+            (folder_of(starter) / name).write_bytes(text.encode())
+        print(f"wrote {starter}: {', '.join(files)}")
+    return code
+
+
+def load() -> Table:
+    """Read the table."""
+    table: Table = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    return table
+
+
+def folder_of(starter: str) -> Path:
+    """Return the folder that holds a starter's files."""
+    return ROOT / "templates" / starter / "{{cookiecutter.project_slug}}"
+
+
+def check(table: Table, starters: Iterable[str]) -> int:
+    """Print which requirements.in are not what the table says; return the exit code."""
+    files = {folder_of(starter) / "requirements.in": requirements_in(table, starter) for starter in starters}
+    stale = [path for path, text in files.items() if not path.exists() or path.read_text("utf-8") != text]
+    for path in stale:
+        print(f"{path.relative_to(ROOT)}: not as in tools/pins.yaml; run `make pins`")
+    return 1 if stale else 0
+
+
+def starter_files(table: Table, starter: str) -> dict[str, str]:
+    """Return the requirements files of a starter, by name.
+
+    Raises:
+        UnresolvableError: for some answers no versions fit together.
+    """
+    places = projects(starter)
+    markers = table["markers"]
+    with ThreadPoolExecutor(THREADS) as pool:
+        resolved = list(pool.map(lambda place: resolve(table, place, places[place]), places))
+    app = {place: lines(pins, markers) for place, (pins, _) in zip(places, resolved, strict=True)}
+    tests = {place: lines(added, markers) for place, (_, added) in zip(places, resolved, strict=True)}
     head = "# Every package, with its version, compiled from requirements.in for Python {{ cookiecutter.python }}.\n"
     test_head = "# What `python -m pytest` needs.\n-r requirements.txt\n"
     return {
@@ -74,80 +136,144 @@ def starter_files(table: Mapping[str, Any], starter: str) -> dict[str, str]:
     }
 
 
-def requirements_in(table: Mapping[str, Any], starter: str) -> str:
+def requirements_in(table: Table, starter: str) -> str:
     """Return the template of a starter's requirements.in; needs no network."""
-    ranges = [(name, "", lines(requirements(table, starter, name))) for name in table["sets"]]
+    found = {
+        place: lines({case: rows(table["packages"], answers) for case, answers in cases.items()}, {})
+        for place, cases in projects(starter).items()
+    }
     head = "# What this app imports, and its server. After a change compile requirements.txt:\n"
     command = "# uv pip compile --python-version {{ cookiecutter.python }} requirements.in -o requirements.txt\n"
-    return NOTE + head + command + sections(ranges)
+    return NOTE + head + command + sections(found)
 
 
-def requirements(table: Mapping[str, Any], starter: str, name: str) -> Packages:
-    """Return what each kind of project asks for directly in the dependency set `name`."""
-    chosen = table["sets"][name]
-    # Without cloud functions there is no SDK to suit, and so only the set `current`.
-    choices = (False, True) if name == "current" else (True,)
-    return {
-        Case(server, functions): frozenset(
-            [*table["starters"][starter][name], *needed, *(chosen["cloud_functions"] if functions else [])]
-        )
-        for server, needed in chosen["servers"].items()
-        for functions in choices
-    }
+def projects(starter: str) -> dict[Place, dict[Case, Answers]]:
+    """Return every kind of project that copier.yml allows, by what is resolved on its own."""
+    found: dict[Place, dict[Case, Answers]] = defaultdict(dict)
+    for answers in combinations(Catalog(ROOT), starter):
+        place = Place(starter, str(answers["dependencies"]), str(answers["python"]))
+        case = Case(bool(answers["cloud_functions"]), str(answers["backend"]), str(answers["server"]))
+        found[place].setdefault(case, answers)
+    return dict(sorted(found.items(), key=lambda item: (item[0].dependencies, int(item[0].python.partition(".")[2]))))
 
 
-def resolve(wanted: Packages, tests: Iterable[str], python: str) -> tuple[Packages, Packages]:
+def rows(table_rows: Iterable[Mapping[str, Any]], answers: Answers) -> frozenset[str]:
+    """Return what a project asks for: the rows whose answers are its own, each with its reason as a comment."""
+    found = set()
+    for row in table_rows:
+        wanted = {key: value for key, value in row.items() if key not in {"get", "why"}}
+        # A wrong key is a KeyError here.
+        if all(
+            answers[key] in value if isinstance(value, list) else answers[key] == value for key, value in wanted.items()
+        ):
+            found.add(f"{row['get']}  # {row['why']}" if "why" in row else row["get"])
+    return frozenset(found)
+
+
+def resolve(table: Table, place: Place, cases: Mapping[Case, Answers]) -> tuple[Packages, Packages]:
     """Return the pins of each kind of project, and those that its tests add.
 
     Raises:
-        subprocess.CalledProcessError: no versions fit together; uv has said why.
+        UnresolvableError: no versions fit together.
     """
-    together = compile_pins(frozenset(tests).union(*wanted.values()), frozenset(), python)
-    pins = {case: compile_pins(needs, together, python) for case, needs in wanted.items()}
-    added = {case: compile_pins(needs.union(tests), together, python) - pins[case] for case, needs in wanted.items()}
+    needs = {case: rows(table["packages"], answers) for case, answers in cases.items()}
+    with_tests = {case: needs[case] | rows(table["tests"], answers) for case, answers in cases.items()}
+    pins, added = {}, {}
+    for backend in sorted({case.backend for case in cases}):
+        alike = [case for case in cases if case.backend == backend]
+        resolution = compile_pins(place, frozenset[str]().union(*(with_tests[case] for case in alike)))
+        for case in alike:
+            pins[case] = resolution.part(needs[case])
+            added[case] = resolution.part(with_tests[case]) - pins[case]
+    print(f"resolved {place}", file=sys.stderr)
     return pins, added
 
 
-def compile_pins(needs: frozenset[str], constraints: frozenset[str], python: str) -> frozenset[str]:
-    """Return the exact versions that satisfy requirements on the platform's Linux."""
-    with tempfile.TemporaryDirectory() as folder:
-        constraint_file = Path(folder) / "constraints.txt"
-        constraint_file.write_text("\n".join(constraints), encoding="utf-8")
-        done = subprocess.run(
-            [find_uv_bin(), "pip", "compile", *OPTIONS, "--python-version", python, "-c", constraint_file, "-"],
-            input="\n".join(needs),
-            stdout=subprocess.PIPE,
-            check=True,
-            text=True,
-        )
-    return frozenset(done.stdout.splitlines())
+@dataclass(frozen=True)
+class Resolution:
+    """Versions that fit together, by package, and which packages each one asks for."""
+
+    pins: Mapping[str, str]
+    asks_for: Mapping[str, Collection[str]]
+
+    def part(self, requirements: Iterable[str]) -> frozenset[str]:
+        """Return the pins of requirements and of all that they need."""
+        found: set[str] = set()
+        left = [name_of(requirement) for requirement in requirements]
+        while left:
+            name = left.pop()
+            if name not in found:
+                found.add(name)
+                left += self.asks_for.get(name, ())
+        return frozenset(self.pins[name] for name in found)
 
 
-def sections(texts: Iterable[Section]) -> str:
+def compile_pins(place: Place, needs: frozenset[str]) -> Resolution:
+    """Return the exact versions that satisfy requirements on the platform's Linux.
+
+    Raises:
+        UnresolvableError: there are none.
+    """
+    done = subprocess.run(
+        [UV, "pip", "compile", *OPTIONS, "--python-version", place.python, "-"],
+        input="\n".join(sorted(needs)),
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    if done.returncode:
+        asked = ", ".join(sorted(line.partition("  #")[0] for line in needs))
+        message = f"tools/pins.yaml: no versions fit together for {place}\nasked for: {asked}\n{done.stderr}"
+        raise UnresolvableError(message)
+    pins: dict[str, str] = {}
+    asks_for: dict[str, list[str]] = defaultdict(list)
+    for line in done.stdout.splitlines():
+        # Like `anyio==4.16.0  # via httpx, starlette`.
+        pin, _, parents = line.partition("#")
+        pins[name_of(pin)] = pin.strip()
+        for parent in filter(None, parents.strip().removeprefix("via ").split(", ")):
+            asks_for[parent].append(name_of(pin))
+    return Resolution(pins, asks_for)
+
+
+def name_of(requirement: str) -> str:
+    """Return the normalized name of the package that a requirement or a pin is about."""
+    return canonicalize_name(Requirement(requirement.partition("#")[0]).name)
+
+
+def sections(texts: Mapping[Place, str]) -> str:
     """Return the template that holds each text for its set and Python; Pythons with the same text share it."""
-    shared: dict[tuple[str, str], list[str]] = {}
-    for name, python, text in texts:
-        shared.setdefault((name, text), []).append(python)
+    shared: dict[tuple[str, str], list[str]] = defaultdict(list)
+    pythons_of: dict[str, list[str]] = defaultdict(list)
+    for place, text in texts.items():
+        shared[place.dependencies, text].append(place.python)
+        pythons_of[place.dependencies].append(place.python)
     result = ""
     for (name, text), pythons in shared.items():
-        condition = f"cookiecutter.dependencies == '{name}'"
-        if pythons != [""]:
-            condition += f" and {one_of('cookiecutter.python', pythons)}"
-        result += f"{{% {'elif' if result else 'if'} {condition} %}}\n{text}"
+        where = one_of("dependencies", [name])
+        if pythons != pythons_of[name]:
+            where += " and " + one_of("python", pythons)
+        result += f"{{% {'elif' if result else 'if'} {where} %}}\n{text}"
     return result + "{% endif %}\n"
 
 
-def lines(packages: Packages) -> str:
+def lines(packages: Packages, markers: Mapping[str, str]) -> str:
     """Return the template lines of what some or all kinds of project have."""
 
-    def condition(package: str) -> str:
-        return condition_of([case for case, those in packages.items() if package in those], list(packages))
+    def where(package: str) -> str:
+        return condition([case for case, those in packages.items() if package in those], packages)
 
     result = ""
-    for shared, neighbours in groupby(sorted(frozenset[str]().union(*packages.values()), key=by_name), condition):
-        text = "".join(f"{package}\n" for package in neighbours)
+    for shared, neighbours in groupby(sorted(frozenset[str]().union(*packages.values()), key=by_name), where):
+        text = "".join(f"{marked(package, markers)}\n" for package in neighbours)
         result += f"{{% if {shared} %}}\n{text}{{% endif %}}\n" if shared else text
     return result
+
+
+def marked(pin: str, markers: Mapping[str, str]) -> str:
+    """Return a pin with its marker, if it has one."""
+    marker = markers.get(name_of(pin))
+    return f"{pin}; {marker}" if marker else pin
 
 
 def by_name(package: str) -> list[str]:
@@ -155,37 +281,5 @@ def by_name(package: str) -> list[str]:
     return re.split(r"(?=[=<>;])", package)
 
 
-def condition_of(having: Iterable[Case], cases: Iterable[Case]) -> str:
-    """Return the Jinja condition that is true for `having` among `cases`; empty if it is true for all."""
-    with_functions, all_with = servers(having, functions=True), servers(cases, functions=True)
-    without, all_without = servers(having, functions=False), servers(cases, functions=False)
-    if with_functions == without or not all_without:
-        return "" if with_functions == all_with else one_of("cookiecutter.server", with_functions)
-    choices = []
-    if with_functions:
-        everywhere = with_functions == all_with
-        choices.append("cookiecutter.cloud_functions")
-        choices[0] += "" if everywhere else f" and {one_of('cookiecutter.server', with_functions)}"
-    if without:
-        # Where all that have cloud functions are in, it does not matter who of the others has them.
-        guard = "" if with_functions == all_with else "not cookiecutter.cloud_functions and "
-        choices.append(
-            "not cookiecutter.cloud_functions"
-            if without == all_without
-            else guard + one_of("cookiecutter.server", without)
-        )
-    return " or ".join(choices)
-
-
-def servers(cases: Iterable[Case], *, functions: bool) -> list[str]:
-    """Return the servers of those cases that have cloud functions, or of those that have none."""
-    return sorted(case.server for case in cases if case.cloud_functions is functions)
-
-
-def one_of(name: str, values: list[str]) -> str:
-    """Return the Jinja condition that a variable has one of some values."""
-    return f"{name} == '{values[0]}'" if len(values) == 1 else f"{name} in ({', '.join(map(repr, values))})"
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
