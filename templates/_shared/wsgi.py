@@ -1,23 +1,67 @@
+{% if cookiecutter.backend in ['fastapi', 'starlette'] %}
+"""Where the platform starts. By this module's name it knows Python; `application` is for ASGI servers."""
+{% else %}
 """Where the platform starts: the module `wsgi` and its `application`."""
+{% endif %}
 
+{% if cookiecutter.backend == 'django' %}
+{% if cookiecutter.starter == 'django' %}
+import os
+{% endif %}
+import sys
+
+from django.core.management import execute_from_command_line
+{% if cookiecutter.starter == 'django' %}
+from django.core.wsgi import get_wsgi_application
+{% endif %}
+
+{% endif %}
 {% if cookiecutter.cloud_functions %}
 import leanengine  # first: it checks the environment and prepares the SDK
-from app import app
-from cloud import engine
-from env import env
-
-application = leanengine.wrap(app, engine)
 {% else %}
 import leanengine
+{% endif %}
+{% if cookiecutter.starter not in ['django', 'utilmeta'] %}
 from app import app
+{% endif %}
+{% if cookiecutter.cloud_functions %}
+from cloud import engine
+{% endif %}
 from env import env
+{% if cookiecutter.starter == 'utilmeta' %}
+from service import app
+{% endif %}
 
+{% if cookiecutter.starter == 'django' %}
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")
+app = get_wsgi_application()
+{% endif %}
+{% if cookiecutter.cloud_functions %}
+application = leanengine.wrap(app, engine)
+{% else %}
 application = leanengine.wrap(app)
 {% endif %}
 
 if __name__ == "__main__":
     # `python wsgi.py` and `lean up`: a server for development, which starts again when a file changes.
+{% if cookiecutter.backend == 'django' %}
+    sys.modules["wsgi"] = sys.modules["__main__"]  # it imports this module by name, and finds it there
+    execute_from_command_line(["wsgi.py", "runserver", f"0.0.0.0:{env.LEANCLOUD_APP_PORT}"])
+{% elif cookiecutter.starter == 'wsgi' %}
+    from devserver import serve
+
+    serve(application, env.LEANCLOUD_APP_PORT)
+{% elif cookiecutter.server == 'uvicorn' %}
+    import uvicorn
+
+    uvicorn.run("wsgi:application", host="0.0.0.0", port=env.LEANCLOUD_APP_PORT, reload=True)
+{% elif cookiecutter.backend in ['fastapi', 'starlette'] %}
+    from granian import Granian
+
+    Granian("wsgi:application", "0.0.0.0", env.LEANCLOUD_APP_PORT, interface="asgi", reload=True).serve()
+{% else %}
     # Without Werkzeug's debugger: on 0.0.0.0 that is a shell for the whole network.
     from werkzeug.serving import run_simple
 
     run_simple("0.0.0.0", env.LEANCLOUD_APP_PORT, application, use_reloader=True, threaded=True)
+{% endif %}

@@ -1,12 +1,31 @@
+{% set asynchronous = cookiecutter.backend not in ['flask', 'django', 'wsgi'] %}
+{% if asynchronous %}
+"""Starts the app for the tests, with its own server, in a process of its own."""
+{% else %}
 """Starts the app as it runs in production, for the tests, on a small server with threads that are used again."""
+{% endif %}
 
 import http.client
 import json
 import os
+{% if asynchronous %}
+import signal
+import socket
+import subprocess
+import sys
+import time
+{% endif %}
+{% if cookiecutter.cloud_functions or not asynchronous %}
 from concurrent.futures import ThreadPoolExecutor
+{% endif %}
+{% if asynchronous %}
+from pathlib import Path
+{% endif %}
+{% if cookiecutter.cloud_functions or not asynchronous %}
 from socketserver import ThreadingMixIn
 from threading import Thread
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+{% endif %}
 
 import pytest
 
@@ -21,14 +40,26 @@ os.environ.update(
     LEANCLOUD_APP_ANDX_KEY="",
     LEANCLOUD_API_SERVER="http://127.0.0.1:9",
 {% endif %}
-{% if cookiecutter.sessions %}
+{% if cookiecutter.backend == 'django' %}
+    SECRET_KEY="test-secret-key-as-long-as-django-would-like-it-to-be",
+{% elif cookiecutter.sessions %}
     SECRET_KEY="test-secret-key",
 {% endif %}
 )
 
+{% if not asynchronous %}
 import wsgi  # noqa: E402
 
 
+{% elif cookiecutter.cloud_functions %}
+from cloud import engine  # noqa: E402
+from leansdk import AsyncEngine  # noqa: E402
+
+
+{% else %}
+
+{% endif %}
+{% if cookiecutter.cloud_functions or not asynchronous %}
 class PoolServer(ThreadingMixIn, WSGIServer):
     """Two threads answer all requests in turn, as in gunicorn: what one visitor leaves there, another may find.
 
@@ -46,6 +77,7 @@ class QuietHandler(WSGIRequestHandler):
         """Keep the access log out of the test report."""
 
 
+{% endif %}
 class Client:
     """Sends requests to the server, by default as the platform's load balancer does for an https:// visitor."""
 
@@ -67,6 +99,49 @@ class Client:
         return response
 
 
+{% if asynchronous %}
+@pytest.fixture(scope="session")
+def client():
+    """Start the app and return a client of it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environ = {**os.environ, "LEANCLOUD_APP_PORT": str(port)}
+    served = Path(__file__).with_name("served.py")
+    process = subprocess.Popen([sys.executable, served], env=environ, start_new_session=True)
+    client = Client(port)
+    try:
+        wait_until_healthy(client, process)
+        yield client
+    finally:
+        # The whole group: a server that starts again when a file changes is two processes.
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def wait_until_healthy(client, process):
+    """Return as soon as the app answers the health check."""
+    until = time.monotonic() + 20
+    while process.poll() is None and time.monotonic() < until:
+        try:
+            if client("GET", "/__engine/1/ping").status == 200:
+                return
+        except OSError:
+            time.sleep(0.05)
+    pytest.fail("the app does not start")
+{% if cookiecutter.cloud_functions %}
+
+
+@pytest.fixture(scope="session")
+def engine_client():
+    """Run the SDK's engine alone, in this process, and return a client of it."""
+    server = make_server("127.0.0.1", 0, AsyncEngine(engine).engine, PoolServer, QuietHandler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield Client(server.server_port)
+    server.shutdown()
+    server.server_close()
+{% endif %}
+{% else %}
 @pytest.fixture(scope="session")
 def client():
     """Run the app and return a client of it."""
@@ -75,3 +150,4 @@ def client():
     yield Client(server.server_port)
     server.shutdown()
     server.server_close()
+{% endif %}

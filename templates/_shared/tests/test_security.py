@@ -10,6 +10,14 @@ from leansdk import leancloud
 ID = {"X-LC-Id": "test-id"}
 KEY = {**ID, "X-LC-Key": "test-key"}
 HELLO = "/1.1/functions/hello"
+{% if cookiecutter.backend not in ['flask', 'django', 'wsgi'] %}
+
+
+@pytest.fixture
+def client(engine_client):
+    """Ask the engine on a strict WSGI server, which makes 500 of what the app's own server may pass over."""
+    return engine_client
+{% endif %}
 
 
 @engine.define
