@@ -22,7 +22,7 @@ def test_everything_wrong_is_said_at_once():
     for name in ("ID", "KEY", "MASTER_KEY", "HOOK_KEY"):
         assert f"LEANCLOUD_APP_{name} is missing" in message
 {% endif %}
-{% if cookiecutter.sessions %}
+{% if cookiecutter.sessions or cookiecutter.backend == 'django' %}
     assert "SECRET_KEY is missing" in message
 {% endif %}
     assert ".env.example" in message
