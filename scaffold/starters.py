@@ -78,7 +78,9 @@ class Question:
         """
         value = self._parse(given)
         if self.choices and value not in self.choices:
-            raise UsageError("answers.error.unknown-choice", **self._seen(given), choices=", ".join(self.allowed_choices(context)))
+            raise UsageError(
+                "answers.error.unknown-choice", **self._seen(given), choices=", ".join(self.allowed_choices(context))
+            )
         if complaint := self._complaint(value, context):
             code = complaint.partition("]")[0].removeprefix("[")
             others = {key: answer for key, answer in context.items() if isinstance(answer, (str, bool))}
