@@ -8,12 +8,17 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 import yaml
 
 from tests.conftest import Scaffold, snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scaffold.starters import Catalog
 
 LONG_NAME = "a" * 256
 
@@ -59,8 +64,20 @@ def _put(folder: Path, given: dict[str, Any]) -> None:
             path.write_bytes(bytes.fromhex(content["hex"]))
 
 
-def _expected(case: Case, workspace: Path) -> str:
-    return case.error.replace("{long}", LONG_NAME).replace("{workspace}", str(workspace))
+@pytest.fixture
+def expected(workspace: Path, catalog: Catalog) -> Callable[[Case], str]:
+    """The text of a case's error, here and with today's questions."""
+    values = {
+        "{long}": LONG_NAME,
+        "{workspace}": str(workspace),
+        "{questions}": ", ".join(catalog.questions),
+        "{starters}": ", ".join(catalog.questions["starter"].choices),
+    }
+
+    def fill(case: Case) -> str:
+        return re.sub("|".join(map(re.escape, values)), lambda name: values[name[0]], case.error)
+
+    return fill
 
 
 def test_there_are_enough_cases() -> None:
@@ -69,13 +86,15 @@ def test_there_are_enough_cases() -> None:
 
 
 @by_case
-def test_bad_input(case: Case, scaffold: Scaffold, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bad_input(
+    case: Case, expected: Callable[[Case], str], scaffold: Scaffold, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The error says what it should, the exit code is right, and nothing was written."""
     _put(workspace, case.given)
     before = snapshot(workspace)
     monkeypatch.chdir(workspace / case.inside)
     result = scaffold(*case.run)
-    assert result.err == _expected(case, workspace)
+    assert result.err == expected(case)
     assert result.code == case.code
     assert result.out == ""
     assert snapshot(workspace) == before
@@ -99,7 +118,7 @@ def test_bad_input_in_chinese(case: Case, scaffold: Scaffold, workspace: Path, m
 
 
 @pytest.mark.parametrize("name", SAMPLE)
-def test_bad_input_of_a_process(name: str, workspace: Path) -> None:
+def test_bad_input_of_a_process(name: str, expected: Callable[[Case], str], workspace: Path) -> None:
     """What holds in this process holds for the program: stderr, exit code, nothing on stdout, nothing written."""
     case = CASES[name]
     _put(workspace, case.given)
@@ -112,7 +131,7 @@ def test_bad_input_of_a_process(name: str, workspace: Path) -> None:
         env={**os.environ, "PYTHONUTF8": "1"},
         check=False,
     )
-    assert done.stderr.decode() == _expected(case, workspace)
+    assert done.stderr.decode() == expected(case)
     assert done.returncode == case.code
     assert done.stdout == b""
     assert snapshot(workspace) == before
