@@ -55,7 +55,8 @@ CASES = (
     Case("python -c pass", OURS, ("python", "-c", "pass"), makes=""),
     Case("scaffold --version", OURS, ("scaffold", "--version"), makes=""),
     Case("scaffold new", OURS, ("scaffold", "new", PROJECT, "--defaults", "--no-git")),
-    Case("uv init", "uv", ("uv", "init", "--quiet", "--vcs", "none", PROJECT)),
+    # --no-workspace: it would add what it makes to the pyproject.toml of this checkout.
+    Case("uv init", "uv", ("uv", "init", "--quiet", "--no-workspace", "--vcs", "none", PROJECT)),
     Case("django-admin startproject", "django", ("django-admin", "startproject", PROJECT)),
     Case(
         "cookiecutter",
