@@ -2,8 +2,8 @@
 
 Importing and compiling with Jinja costs more than everything else that `scaffold new` does, so `scaffold.compiler`
 turns each template into a program once (when the wheel is built) and this module runs it. A program is a list of
-statements: a string is text; `["print", EXPR]`, `["if", [[EXPR, PROGRAM], …], PROGRAM]` and `["set", NAME, EXPR]` mean what they
-mean in Jinja. An expression is `["const", VALUE]` or an operator of `_EXPRESSIONS` with its operands.
+statements: a string is text; `["print", EXPR]`, `["if", [[EXPR, PROGRAM], …], PROGRAM]` and `["set", NAME, EXPR]`
+mean what they mean in Jinja. An expression is `["const", VALUE]` or an operator of `_EXPRESSIONS` with its operands.
 
 That the results are Jinja's, byte for byte, is proved by the tests, which render every combination of answers with
 copier and cookiecutter too.
