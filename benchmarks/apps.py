@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from report import ROOT, WORK, machine, table, write_json, write_markdown
 
-from scaffold.engine import health, steps
+from scaffold.engine import health, memory, steps
 from scaffold.engine.boot import LOG_LINES
 from scaffold.engine.process import STOP_TIMEOUT, cleaned_up_on_signals
 from scaffold.engine.rehearsal import Rehearsal
@@ -47,7 +47,6 @@ ROUNDS = 3
 SECONDS = 3
 CONNECTIONS = 16
 FUNCTION_BODY = b'{"name": "bench"}'
-PROC = Path("/proc")
 
 
 @dataclass(frozen=True)
@@ -144,37 +143,23 @@ def requests(rehearsal: Rehearsal) -> dict[str, health.Request]:
     return dict(zip(KINDS, (health.PING, health.PAGE, function), strict=True))
 
 
-def memory() -> float:
-    """Return the PSS of the running server in MiB: its own memory, and its share of what processes have in common.
+def memory_of(rehearsal: Rehearsal) -> float:
+    """Return the memory of the running server, in MB.
 
-    The server is the session below this process; wrk stays in this process's session.
+    Raises:
+        SystemExit: this system does not tell.
     """
-    found = {}
-    for folder in PROC.iterdir():
-        if folder.name.isdecimal():
-            try:
-                fields = (folder / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-            except OSError:
-                continue  # ended meanwhile
-            found[int(folder.name)] = (int(fields[1]), int(fields[3]))
-    sessions = {pid for pid, (parent, session) in found.items() if parent == os.getpid() and session == pid}
-    return sum(_pss(pid) for pid, (_, session) in found.items() if session in sessions)
+    found = memory.pss(rehearsal.running_server.members())
+    return sys.exit("memory can only be measured on Linux") if found is None else found
 
 
-def _pss(pid: int) -> float:
-    try:
-        lines = (PROC / str(pid) / "smaps_rollup").read_text("utf-8").splitlines()
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
-
-
-def load(port: int, request: health.Request, seconds: int) -> Sample:
+def load(rehearsal: Rehearsal, request: health.Request, seconds: int) -> Sample:
     """Put an app under load; return what load.lua prints, and the memory half-way.
 
     Raises:
         SystemExit: it does not answer, or not every time.
     """
+    port = rehearsal.port
     first = health.ask(port, request)
     if not first.ok:
         sys.exit(f"{request.path}: {first} {first.body[:200]!r}")
@@ -184,7 +169,7 @@ def load(port: int, request: health.Request, seconds: int) -> Sample:
     command += ["--", request.body.decode()] if request.body else []
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as wrk:
         time.sleep(seconds / 2)
-        under_load = memory()
+        under_load = memory_of(rehearsal)
         output, _ = wrk.communicate()
     result: Sample = json.loads(output.splitlines()[-1])
     if result["failed"]:
@@ -201,8 +186,8 @@ def measure(app: App, seconds: int) -> Sample:
             steps.start(rehearsal)
             steps.become_healthy(rehearsal)
         time.sleep(0.5)  # until the threads that it starts with are there
-        rest = memory()
-        loads = {kind: load(rehearsal.port, request, seconds) for kind, request in requests(rehearsal).items()}
+        rest = memory_of(rehearsal)
+        loads = {kind: load(rehearsal, request, seconds) for kind, request in requests(rehearsal).items()}
     finally:
         if rehearsal.server:
             rehearsal.server.stop(STOP_TIMEOUT)
@@ -239,7 +224,7 @@ def start_table(found: Samples) -> str:
         )
         for name, samples in found.items()
     ]
-    return table(("app", "first 200, s", "slowest, s", "PSS at rest, MiB", "PSS under load, MiB"), rows)
+    return table(("app", "first 200, s", "slowest, s", "PSS at rest, MB", "PSS under load, MB"), rows)
 
 
 def load_table(found: Samples, kind: str) -> str:

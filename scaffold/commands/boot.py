@@ -102,6 +102,7 @@ def document(report: BootReport) -> dict[str, object]:
     return {
         "healthy": report.healthy,
         "cold_start_seconds": None if report.cold_start_seconds is None else round(report.cold_start_seconds, 3),
+        "memory_mb": None if report.memory_mb is None else round(report.memory_mb, 1),
         "python": report.python,
         "installer": report.installer,
         "steps": [vars(step) for step in report.steps],
@@ -118,4 +119,5 @@ def _conclude(report: BootReport) -> None:
         if report.log:
             output.complain("\n".join(["", text("boot.log"), *(f"  {line}" for line in report.log), ""]))
         raise report.error
-    output.say(text("boot.ready", seconds=f"{report.cold_start_seconds:.2f}"))
+    memory = "" if report.memory_mb is None else text("boot.memory", megabytes=f"{report.memory_mb:.0f}")
+    output.say(text("boot.ready", seconds=f"{report.cold_start_seconds:.2f}", memory=memory))

@@ -62,6 +62,7 @@ class BootReport:
         steps: every step, in order; those after a failure are skipped.
         healthy: whether the health check passed in time.
         cold_start_seconds: from the start of the server to the first passed health check.
+        memory_mb: what its processes take together after all checks (PSS); None where it cannot be measured.
         python: the version of the interpreter, `3.11.7`.
         error: the failure, None if every step passed.
         log: the last lines of what ran when it failed.
@@ -71,6 +72,7 @@ class BootReport:
     steps: tuple[StepResult, ...]
     healthy: bool
     cold_start_seconds: float | None
+    memory_mb: float | None
     python: str | None
     installer: str
     error: ScaffoldError | None
@@ -112,6 +114,7 @@ def rehearse(
         steps=steps,
         healthy=rehearsal.healthy,
         cold_start_seconds=rehearsal.cold_start,
+        memory_mb=rehearsal.memory,
         python=rehearsal.python.dotted if rehearsal.python else None,
         installer=options.installer,
         error=error,

@@ -75,7 +75,13 @@ class Process:
     def running(self) -> bool:
         """Tell whether the command or anything that it started still runs."""
         self._popen.poll()
-        return bool(self._members())
+        return bool(self.members())
+
+    def members(self) -> list[int]:
+        """Return the numbers of the running processes of the session, and of those that carry the mark."""
+        if not Path("/proc/self/stat").exists():
+            return _group_members(self._popen.pid)
+        return [number for number in _process_numbers() if self._is_member(number)]
 
     def stop(self, timeout: float = STOP_TIMEOUT) -> bool:
         """Send SIGTERM to the command, and SIGKILL to what is left of it and its children after `timeout` seconds.
@@ -101,7 +107,7 @@ class Process:
         self._signal_group(signal.SIGKILL)
         # Until none is left: one may start another between being listed and being killed.
         while self.running() and time.monotonic() < deadline:
-            for number in self._members():
+            for number in self.members():
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(number, signal.SIGKILL)
             time.sleep(_POLL / 10)
@@ -130,13 +136,7 @@ class Process:
             waiting = Path(f"/proc/{leader}/exe").readlink() == Path(SHELL).resolve()
         except OSError:
             waiting = False
-        return [leader, *(number for number in self._members() if waiting and _stat(number).parent == leader)]
-
-    def _members(self) -> list[int]:
-        """Return the processes of the session, and those that carry the mark."""
-        if not Path("/proc/self/stat").exists():
-            return _group_members(self._popen.pid)
-        return [number for number in _process_numbers() if self._is_member(number)]
+        return [leader, *(number for number in self.members() if waiting and _stat(number).parent == leader)]
 
     def _is_member(self, number: int) -> bool:
         stat = _stat(number)

@@ -45,6 +45,7 @@ class Rehearsal:
     server: Process | None = None
     healthy: bool = False
     cold_start: float | None = None
+    memory: float | None = None
     functions: list[str] | None = None
 
     @property

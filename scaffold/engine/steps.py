@@ -6,7 +6,7 @@ import secrets
 import time
 from typing import TYPE_CHECKING
 
-from scaffold.engine import build, environment, health, interpreter, manifest
+from scaffold.engine import build, environment, health, interpreter, manifest, memory
 from scaffold.engine.process import STOP_TIMEOUT
 from scaffold.errors import FailedError
 from scaffold.messages import text
@@ -199,6 +199,7 @@ def interfaces(rehearsal: Rehearsal) -> str:
 
 def stop(rehearsal: Rehearsal) -> str:
     """Send SIGTERM and see that everything ends within the platform's ten seconds."""
+    rehearsal.memory = memory.pss(rehearsal.running_server.members())
     if not rehearsal.running_server.stop(STOP_TIMEOUT):
         raise FailedError("boot.error.ignores-sigterm", seconds=f"{STOP_TIMEOUT:.0f}", run=rehearsal.manifest.run)
     return text("boot.detail.stopped")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -50,7 +51,7 @@ def test_ready(project: ProjectFactory, capsys: pytest.CaptureFixture[str]) -> N
     lines = err.splitlines()
     assert len(lines) == 15
     assert lines[1].endswith(f"find the interpreter: {RUNNING}, {sys.executable}")
-    assert lines[-1].startswith("Ready to deploy: healthy ")
+    assert re.fullmatch(r"Ready to deploy: healthy \d+\.\d\d s after the start(, \d+ MB of memory)?\.", lines[-1])
 
 
 def test_here(project: ProjectFactory, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -64,10 +65,12 @@ def test_json(project: ProjectFactory, capsys: pytest.CaptureFixture[str]) -> No
     """`--json` puts one document on stdout."""
     assert run(["boot", "--json", str(project("cloud-functions"))]) == 0
     document = json.loads(capsys.readouterr().out)
-    assert document.keys() == {"healthy", "cold_start_seconds", "python", "installer", "steps", "error", "folder"}
+    measured = {"healthy", "cold_start_seconds", "memory_mb"}
+    assert document.keys() == measured | {"python", "installer", "steps", "error", "folder"}
     assert (document["healthy"], document["python"], document["installer"]) == (True, RUNNING, "uv")
     assert (document["error"], document["folder"]) == (None, None)
     assert 0 < document["cold_start_seconds"] < 10
+    assert document["memory_mb"] is None or 5 < document["memory_mb"] < 50
     assert document["steps"][0].keys() == {"name", "status", "seconds", "detail"}
 
 
