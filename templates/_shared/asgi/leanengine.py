@@ -86,10 +86,15 @@ class Functions:
                 return
             body += message.get("body", b"")
             more = message.get("more_body", False)
-        query = scope["query_string"].decode("latin-1")
-        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-        address = (scope.get("client") or [""])[0]
-        await answer(send, *await self.engine.call(scope["method"], scope["path"], query, headers, bytes(body), address))
+        response = await self.engine.call(
+            scope["method"],
+            scope["path"],
+            scope["query_string"].decode("latin-1"),
+            [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]],
+            bytes(body),
+            (scope.get("client") or [""])[0],
+        )
+        await answer(send, *response)
 {% endif %}
 {% if cookiecutter.https_redirect %}
 

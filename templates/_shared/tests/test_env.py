@@ -4,18 +4,31 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+{% if cookiecutter.starter == 'fastapi' %}
+from unittest.mock import patch
+{% endif %}
 
 import pytest
 
 import env
 
 NOWHERE = Path("no-such-file")
+{% if cookiecutter.starter == 'fastapi' %}
+
+
+def load(environ, dotenv):
+    """Return what env.py makes of an environment and a file."""
+    with patch.dict(os.environ, environ, clear=True):
+        return env.load(dotenv)
+{% else %}
+load = env.load
+{% endif %}
 
 
 def test_everything_wrong_is_said_at_once():
     """A newcomer should not find the variables one by one."""
     with pytest.raises(env.EnvError) as caught:
-        env.load({"LEANCLOUD_APP_ENV": "production", "LEANCLOUD_APP_PORT": "http"}, NOWHERE)
+        load({"LEANCLOUD_APP_ENV": "production", "LEANCLOUD_APP_PORT": "http"}, NOWHERE)
     message = str(caught.value)
     assert "LEANCLOUD_APP_PORT is 'http', which is not a whole number" in message
 {% if cookiecutter.cloud_functions %}
@@ -48,12 +61,16 @@ def test_dotenv_fills_what_development_lacks(tmp_path):
 {% else %}
     keys = {}
 {% endif %}
-    assert env.load(dict(keys), dotenv).LEANCLOUD_APP_PORT == 4000
-    assert env.load({**keys, "LEANCLOUD_APP_PORT": "5000"}, dotenv).LEANCLOUD_APP_PORT == 5000
+    assert load(dict(keys), dotenv).LEANCLOUD_APP_PORT == 4000
+    assert load({**keys, "LEANCLOUD_APP_PORT": "5000"}, dotenv).LEANCLOUD_APP_PORT == 5000
 
 
 def test_dotenv_is_for_development_only(tmp_path):
     """A file that was uploaded by mistake must not reach production."""
     dotenv = tmp_path / ".env"
     dotenv.write_text("LEANCLOUD_APP_PORT=4000\n", encoding="utf-8")
-    assert env.load(dict(os.environ, LEANCLOUD_APP_PORT=""), dotenv).LEANCLOUD_APP_PORT == 3000
+    assert load(dict(os.environ, LEANCLOUD_APP_PORT=""), dotenv).LEANCLOUD_APP_PORT == 3000
+
+
+def test_no_keys_in_logs():
+    assert os.environ["LEANCLOUD_APP_ENV"] not in f"{env.env!r} {env.env}"

@@ -30,7 +30,7 @@ class Status(BaseModel):
     address: str
 
 
-@app.get("/", include_in_schema=False)
+@app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
 async def index(request: Request) -> HTMLResponse:
     values = {"environment": env.LEANCLOUD_APP_ENV, "address": client_address(request)}
     return templates.TemplateResponse(request, "index.html", values)
