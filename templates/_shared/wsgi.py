@@ -1,5 +1,7 @@
 {% if cookiecutter.backend in ['fastapi', 'starlette'] %}
 """Where the platform starts. By this module's name it knows Python; `application` is for ASGI servers."""
+{% elif cookiecutter.backend in ['sanic', 'tornado'] %}
+"""Where the platform starts. By this module's name it knows Python; the framework is its own server."""
 {% else %}
 """Where the platform starts: the module `wsgi` and its `application`."""
 {% endif %}
@@ -27,7 +29,9 @@ from app import app
 {% if cookiecutter.cloud_functions %}
 from cloud import engine
 {% endif %}
+{% if cookiecutter.backend not in ['sanic', 'tornado'] %}
 from env import env
+{% endif %}
 {% if cookiecutter.starter == 'utilmeta' %}
 from service import app
 {% endif %}
@@ -43,7 +47,12 @@ application = leanengine.wrap(app)
 {% endif %}
 
 if __name__ == "__main__":
+{% if cookiecutter.backend in ['sanic', 'tornado'] %}
+    # `python wsgi.py`, `lean up` and the platform. In development it starts again when a file changes.
+    leanengine.serve(application)
+{% else %}
     # `python wsgi.py` and `lean up`: a server for development, which starts again when a file changes.
+{% endif %}
 {% if cookiecutter.backend == 'django' %}
     sys.modules["wsgi"] = sys.modules["__main__"]  # it imports this module by name, and finds it there
     execute_from_command_line(["wsgi.py", "runserver", f"0.0.0.0:{env.LEANCLOUD_APP_PORT}"])
@@ -59,7 +68,7 @@ if __name__ == "__main__":
     from granian import Granian
 
     Granian("wsgi:application", "0.0.0.0", env.LEANCLOUD_APP_PORT, interface="asgi", reload=True).serve()
-{% else %}
+{% elif cookiecutter.backend == 'flask' %}
     # Without Werkzeug's debugger: on 0.0.0.0 that is a shell for the whole network.
     from werkzeug.serving import run_simple
 
