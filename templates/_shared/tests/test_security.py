@@ -1,11 +1,12 @@
 """What the SDK gets wrong and leansdk.py and leanengine.py put right; each of these fails without them."""
 
 import hashlib
+from wsgiref.util import setup_testing_defaults
 
 import pytest
 
 from cloud import engine
-from leansdk import leancloud
+from leansdk import RepairedEngine, leancloud
 
 ID = {"X-LC-Id": "test-id"}
 KEY = {**ID, "X-LC-Key": "test-key"}
@@ -47,9 +48,7 @@ def sign(key, kind=""):
         {**ID, "X-LC-Key": "wrong"},
         {**ID, "X-LC-Key": "wrong,master"},
         {**ID, "X-LC-Sign": sign("wrong")},
-        # The SDK without an ANDX key, or with an empty one, takes these for right.
-        {**ID, "X-LC-Sign": sign("None", ",ax-sig-1")},
-        {**ID, "X-LC-Sign": sign("", ",ax-sig-1")},
+        {**ID, "X-LC-Sign": sign("None", ",ax-sig-1")},  # signed with the ANDX key that is not there
     ],
 )
 def test_no_call_without_the_right_key(client, headers):
@@ -71,9 +70,25 @@ def test_malformed_key(client, header):
     assert client("POST", HELLO, {**ID, **header}, {}).status == 401
 
 
-@pytest.mark.parametrize("body", [b"{", b"5", b"null", b'"user"'])
+@pytest.mark.parametrize("body", [b"{", b"5", b"null", b'"user"', b"[" * 100_000])
 def test_malformed_body(client, body):
     assert client("POST", HELLO, KEY, body).status == 400
+
+
+def test_malformed_body_without_a_key(client):
+    """In text/plain the SDK looks for the key, before it knows who asks."""
+    assert client("POST", HELLO, {"Content-Type": "text/plain"}, b"{").status == 400
+
+
+def test_outdated_session_token(client, monkeypatch):
+    """The SDK asks the data store whose it is, and does not expect a no."""
+
+    def become(token):
+        raise leancloud.LeanCloudError(211, "Could not find user.")
+
+    monkeypatch.setattr(leancloud.User, "become", become)
+    response = client("POST", HELLO, {**KEY, "X-LC-Session": "outdated"}, {})
+    assert (response.status, response.body) == (401, b'{"code": 401, "error": "Could not find user."}')
 
 
 def test_preflight(client):
@@ -81,6 +96,13 @@ def test_preflight(client):
     response = client("OPTIONS", HELLO, {"Origin": "https://example.com"})
     assert response.status == 200
     assert "X-LC-Key" in response.headers["Access-Control-Allow-Headers"]
+
+
+def test_slashes_before_the_path():
+    """The SDK takes any number of them for one, so the repairs have to."""
+    environ = {"REQUEST_METHOD": "OPTIONS", "PATH_INFO": "//1.1/functions/hello"}
+    setup_testing_defaults(environ)
+    assert RepairedEngine(engine)(environ, lambda *started: None) == [b""]
 
 
 def test_login_does_not_reach_the_next_request(client):
