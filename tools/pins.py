@@ -25,11 +25,10 @@ from packaging.utils import canonicalize_name
 from uv import find_uv_bin
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
-
-from conditions import Case, condition, one_of  # noqa: E402 - found by the line above
+sys.path.insert(0, str(ROOT))
 
 from scaffold.starters import Catalog, combinations  # noqa: E402
+from tools.conditions import Case, condition, one_of  # noqa: E402 - found by the line above
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

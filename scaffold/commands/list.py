@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scaffold import output
+from scaffold import matrix, output
 from scaffold.messages import text
 
 if TYPE_CHECKING:
@@ -36,10 +36,29 @@ def _print(found: dict[str, list[dict[str, str]]], defaults: dict[str, Any]) -> 
     output.data("\n" + text("list.legend"))
 
 
+def _print_matrix(record: matrix.Record) -> None:
+    from rich.cells import cell_len  # noqa: PLC0415 - a Chinese character is as wide as two others
+
+    rows = [matrix.header(), *matrix.lines(record)]
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
+        output.data("  ".join(cells).rstrip())
+    output.data("\n" + matrix.summary(record))
+
+
 @click.command("list", help=text("list.help"))
+@click.option("--matrix", "as_matrix", is_flag=True, help=text("list.option.matrix"))
 @click.option("--json", "as_json", is_flag=True, help=text("list.option.json"))
-def command(*, as_json: bool) -> None:
-    """Print starters, servers, Python versions and dependency sets, and what each is for."""
+def command(*, as_matrix: bool, as_json: bool) -> None:
+    """Print starters, servers, Python versions and dependency sets, and what each is for; or what was started."""
+    if as_matrix:
+        record = matrix.load()
+        if as_json:
+            output.document(record)
+        else:
+            _print_matrix(record)
+        return
     from scaffold.starters import Catalog  # noqa: PLC0415 - not needed for --help
 
     catalog = Catalog()

@@ -1,0 +1,1 @@
+"""Start every kind of project that `scaffold new` makes, and record what started: `make matrix`."""
