@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from django.test import RequestFactory
 
 SHOW = """
 import json, settings
@@ -51,6 +52,12 @@ def test_domains():
     assert {"www.example.com", ".example.org", "myapp.leanapp.cn", "stg-myapp.avosapps.us"} <= hosts
     assert {"https://www.example.com", "https://*.example.org"} <= origins
     assert "*" not in hosts
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_visitors_scheme_is_known(scheme):
+    """Behind the load balancer every request comes over HTTP."""
+    assert RequestFactory().get("/", HTTP_X_FORWARDED_PROTO=scheme).scheme == scheme
 
 
 def test_an_unknown_domain_is_refused(client):
