@@ -56,6 +56,10 @@ def test_head(client):
     """What monitors and link previews ask."""
     response = client("HEAD", "/")
     assert (response.status, response.body) == (200, b"")
+{% if cookiecutter.starter == 'wsgi' %}
+    # Servers would send a body, and take it for the beginning of the next answer.
+    assert app.app({"REQUEST_METHOD": "HEAD", "REMOTE_ADDR": "127.0.0.1"}, lambda *_: None) == []
+{% endif %}
 
 
 {% if asynchronous %}
