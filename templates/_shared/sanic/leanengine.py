@@ -104,7 +104,8 @@ async def redirect_to_https(request):
     """Send visitors from http:// to https://. Ping, functions and hooks are answered before."""
     # /.well-known/: certificates are proved over plain HTTP. A browser would not follow for a websocket.
     secure = request.headers.get("X-Forwarded-Proto") == "https"
-    if secure or request.path.startswith("/.well-known/") or "Upgrade" in request.headers:
+    websocket = request.headers.get("Upgrade", "").lower() == "websocket"
+    if secure or websocket or request.path.startswith("/.well-known/"):
         return None
     # A browser repeats a 301 as GET whatever it was; 308 keeps the method and the body.
     status = 301 if request.method in ("GET", "HEAD") else 308

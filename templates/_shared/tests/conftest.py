@@ -19,6 +19,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 {% endif %}
 {% if asynchronous %}
+from contextlib import contextmanager, suppress
 from pathlib import Path
 {% endif %}
 {% if cookiecutter.cloud_functions or not asynchronous %}
@@ -106,6 +107,13 @@ class Client:
 @pytest.fixture(scope="session")
 def client():
     """Start the app and return a client of it."""
+    with instance() as (client, _):
+        yield client
+
+
+@contextmanager
+def instance():
+    """Start the app, and end it; give a client of it and its process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -115,10 +123,11 @@ def client():
     client = Client(port)
     try:
         wait_until_healthy(client, process)
-        yield client
+        yield client, process
     finally:
         # The whole group: a server that starts again when a file changes is two processes.
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 

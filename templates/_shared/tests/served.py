@@ -24,6 +24,10 @@ def client_address_or_crash(request):
 
 
 app.client_address = client_address_or_crash
+{% if cookiecutter.backend == 'tornado' %}
+# You may want it: functions and redirects must go on without the cookie.
+app.app.settings["xsrf_cookies"] = True
+{% endif %}
 {% if cookiecutter.cloud_functions %}
 
 

@@ -18,8 +18,7 @@ from env import env
 from leansdk import SDK_PATHS, AsyncEngine, leancloud
 {% endif %}
 
-# As much as the platform lets through: 100 MB of body, 64 KB of headers after a line of 8 KB.
-MAX_BODY_SIZE = 100 * 2**20
+# As much as the platform lets through: 64 KB of headers after a line of 8 KB. 100 MB of body is Tornado's own limit.
 MAX_HEADER_SIZE = 72 * 2**10
 # SIGTERM: the platform waits 10 seconds, so requests get 8 to finish.
 GRACEFUL_TIMEOUT = 8
@@ -49,7 +48,7 @@ def serve(application):
 
 async def serve_until_stopped(application):
     # xheaders: the visitor's address and protocol, from the load balancer's headers.
-    server = HTTPServer(application, xheaders=True, max_header_size=MAX_HEADER_SIZE, max_body_size=MAX_BODY_SIZE)
+    server = HTTPServer(application, xheaders=True, max_header_size=MAX_HEADER_SIZE)
     server.listen(env.LEANCLOUD_APP_PORT, "0.0.0.0")
     print(f"Listening on http://0.0.0.0:{env.LEANCLOUD_APP_PORT}")
     if env.LEANCLOUD_APP_ENV == "development":
@@ -80,7 +79,7 @@ class Counted(Router):
         app.settings["log_function"] = lambda handler: self.running.discard(handler.request)
 
     def find_handler(self, request, **kwargs):
-        if "Upgrade" not in request.headers:  # a websocket is never answered
+        if not is_websocket(request):  # one is never answered
             self.running.add(request)
         return self.app.find_handler(request, **kwargs)
 
@@ -93,6 +92,10 @@ class When(Matcher):
 
     def match(self, request):
         return {} if self.test(request) else None
+
+
+def is_websocket(request):
+    return request.headers.get("Upgrade", "").lower() == "websocket"
 
 
 def is_ping(request):
@@ -151,7 +154,7 @@ class Functions(RequestHandler):
 
 def is_unsafe(request):
     # /.well-known/: certificates are proved over plain HTTP. A browser would not follow for a websocket.
-    spared = request.path.startswith("/.well-known/") or "Upgrade" in request.headers
+    spared = request.path.startswith("/.well-known/") or is_websocket(request)
     return request.protocol == "http" and not spared
 
 
@@ -159,7 +162,7 @@ class RedirectToHttps(RequestHandler):
     """Sends visitors from http:// to https://. Ping, functions and hooks have matched before."""
 
     def check_xsrf_cookie(self):
-        """Leave that to the request that follows."""
+        """Leave it to the request that follows, should the app turn on `xsrf_cookies`."""
 
     def prepare(self):
         # A browser repeats a 301 as GET whatever it was; 308 keeps the method and the body.
