@@ -20,7 +20,7 @@ $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "scaffold needs Python 3.10 or newer; none was found on PATH" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --editable . --group dev
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --editable '.[up]' --group dev
 	@touch $@
 
 demo: $(READY)

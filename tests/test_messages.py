@@ -117,6 +117,17 @@ def _uses() -> tuple[set[str], set[str]]:
     return keys, {string for string in found if OPEN not in string}
 
 
+def _page_words(strings: set[str]) -> set[str]:
+    """Return the words in the page of `scaffold up`, which asks for texts by the last part of their keys.
+
+    Where it puts a key together, as in `status-${…}`, the rest is a word of its own, or comes from the code.
+    """
+    sources = [path.read_text("utf-8") for path in (ROOT / "scaffold" / "up" / "page").iterdir()]
+    words = {word for source in sources for word in re.findall(r"[\w-]+", source)}
+    beginnings = {found for source in sources for found in re.findall(r"text\(`([\w-]+)\$\{", source)}
+    return words | {beginning + word for beginning in beginnings for word in words | strings}
+
+
 def _matches(use: str, key: str) -> re.Match[str] | None:
     pattern = re.escape(use).replace(re.escape(OPEN), "(.+?)")
     return re.fullmatch(rf"{pattern}(?:\.(?:{'|'.join(ERROR_PARTS)}))?", key)
@@ -135,7 +146,7 @@ def test_every_message_is_used(catalog: Catalog) -> None:
     keys, strings = _uses()
     questions = catalog.questions.values()
     parts = strings | set(_codes()) | {q.key for q in questions} | {c for q in questions for c in q.choices}
-    parts |= {f"{key}-near" for key in parts}
+    parts |= {f"{key}-near" for key in parts} | _page_words(strings)
 
     def is_used(key: str) -> bool:
         matches = (match for use in keys if (match := _matches(use, key)))

@@ -97,7 +97,8 @@ def rehearse(
     """
     if os.name != "posix":
         raise UsageError("boot.error.windows")
-    _check_usage(directory, options)
+    check_project(directory)
+    check_variables(options.env)
     # These modules start processes the POSIX way.
     from scaffold.engine.process import cleaned_up_on_signals  # noqa: PLC0415
     from scaffold.engine.rehearsal import Rehearsal  # noqa: PLC0415
@@ -153,16 +154,33 @@ def _run_steps(
     return tuple(results), error
 
 
-def _check_usage(directory: Path, options: BootOptions) -> None:
+def check_project(directory: Path, no_directory: str = "boot.error.no-directory") -> None:
+    """Check that there is a LeanEngine Python project in a folder.
+
+    Args:
+        directory: the folder.
+        no_directory: the error for a folder that is not there.
+
+    Raises:
+        UsageError: there is none.
+    """
     if not directory.is_dir():
-        raise UsageError("boot.error.no-directory", directory=directory)
+        raise UsageError(no_directory, directory=directory)
     missing = manifest.missing_files(directory, _manifest_if_readable(directory))
     if missing:
         raise UsageError("boot.error.not-a-project", directory=directory.absolute(), missing=", ".join(missing))
-    for name in options.env:
+
+
+def check_variables(given: Mapping[str, str]) -> None:
+    """Check what a user gave with `--env`.
+
+    Raises:
+        UsageError: a name is none, or the port is none.
+    """
+    for name in given:
         if not VARIABLE_NAME.fullmatch(name):
             raise UsageError("boot.error.bad-env", given=name)
-    port = options.env.get(PORT_VARIABLE, "1")
+    port = given.get(PORT_VARIABLE, "1")
     if not port.isdecimal() or int(port) not in PORTS:
         raise UsageError("boot.error.bad-port", name=PORT_VARIABLE, given=port)
 

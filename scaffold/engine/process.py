@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import FrameType
 
 # LeanEngine docs, "Logs": 4096 characters a line, 600 lines a minute; the rest is dropped. A minute's worth is kept.
@@ -38,12 +38,21 @@ class Process:
         command: a line for the shell, or a program and its arguments.
         folder: where it runs.
         environ: its whole environment.
+        heard: called, in another thread, with each line and whether it had to be cut to `LINE_LENGTH`.
     """
 
-    def __init__(self, command: str | Sequence[str], *, folder: Path, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        command: str | Sequence[str],
+        *,
+        folder: Path,
+        environ: Mapping[str, str],
+        heard: Callable[[str, bool], None] | None = None,
+    ) -> None:
         self._mark = f"{MARK}={secrets.token_hex(8)}"
         name, _, value = self._mark.partition("=")
         self._lines: deque[str] = deque(maxlen=LINES_KEPT)
+        self._heard = heard
         self._popen = subprocess.Popen(
             [SHELL, "-c", command] if isinstance(command, str) else command,
             cwd=folder,
@@ -152,7 +161,9 @@ class Process:
     def _read(self) -> None:
         output = self._output
         while output and (line := _line(output)) is not None:
-            self._lines.append(line)
+            self._lines.append(line[:LINE_LENGTH])
+            if self._heard:
+                self._heard(line[:LINE_LENGTH], len(line) > LINE_LENGTH)
 
 
 @contextlib.contextmanager
@@ -203,12 +214,12 @@ def cleaned_up_on_signals() -> Iterator[None]:
 
 
 def _line(stream: IO[bytes]) -> str | None:
-    """Return the next line, cut to `LINE_LENGTH` characters; None at the end."""
-    most = 4 * LINE_LENGTH  # bytes; a character has at most four
+    """Return the next line, of a long one `LINE_LENGTH` characters and some; None at the end."""
+    most = 4 * (LINE_LENGTH + 1)  # bytes; a character has at most four
     start = piece = stream.readline(most)
     while piece and not piece.endswith(b"\n"):
         piece = stream.readline(most)
-    return start.decode("utf-8", "replace").rstrip("\r\n")[:LINE_LENGTH] if start else None
+    return start.decode("utf-8", "replace").rstrip("\r\n") if start else None
 
 
 class _Stat(NamedTuple):

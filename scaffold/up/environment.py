@@ -1,0 +1,85 @@
+"""What an app under `scaffold up` finds in its environment: `.env`, then throw-away values."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scaffold.engine import environment
+from scaffold.errors import FailedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FILE = ".env"
+KEYS = ("LEANCLOUD_APP_ID", "LEANCLOUD_APP_KEY", "LEANCLOUD_APP_MASTER_KEY", "LEANCLOUD_APP_HOOK_KEY")
+# LeanEngine docs, "Deploy to several regions": the id of an app of the international version ends so.
+US_SUFFIX = "-MdYXbMMI"
+_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*", re.ASCII)
+_COMMENT = re.compile(r"(?:^|\s+)#.*$")
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+
+
+def read_dotenv(path: Path) -> dict[str, str]:
+    r"""Return the variables of a `.env` file; a file that is not there has none.
+
+    `NAME=value`, with or without `export`. Quotes around a value are left out; `\n` and the like count within double
+    quotes only. Without quotes a value ends at ` #`. Lines of any other form are passed over.
+
+    Raises:
+        FailedError: the file cannot be read.
+    """
+    try:
+        lines = path.read_text("utf-8-sig", errors="replace").splitlines()
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise FailedError("up.error.dotenv-unreadable", file=path, problem=error.strerror or error) from error
+    found = (_LINE.fullmatch(line) for line in lines)
+    return {match[1]: _value(match[2]) for match in found if match}
+
+
+def _value(text: str) -> str:
+    quoted = re.match(r"""'([^']*)'|"((?:[^"\\]|\\.)*)\"""", text)
+    if not quoted:
+        return _COMMENT.sub("", text)
+    if quoted[1] is not None:
+        return quoted[1]
+    return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match[1], match[1]), quoted[2])
+
+
+def throw_away(directory: Path) -> dict[str, str]:
+    """Return values made up for one run of `scaffold up`: the platform's variables, and secrets of `.env.example`."""
+    variables = environment.platform_variables(0) | {"LEANCLOUD_APP_ENV": "development"}
+    variables["LEANCLOUD_VERSION_TAG"] = "development"
+    return {"PYTHONUNBUFFERED": "1", **environment.example_secrets(directory), **variables}
+
+
+def variables(made_up: Mapping[str, str], dotenv: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of the app, beside the inherited ones and the port.
+
+    What the user names with `--env` counts most, then `.env`, then what was made up. An empty value in `.env`, as in a
+    copy of `.env.example` that is not filled in, counts only if nothing was made up. Keys that stand in the shell from
+    elsewhere do not count at all: a forgotten `export` must not send a try-out to real data.
+
+    Args:
+        made_up: from `throw_away`, the same throughout one run, so that a reload logs nobody out.
+        dotenv: from `read_dotenv`.
+        given: the user's `--env`.
+    """
+    chosen = {name: value for name, value in dotenv.items() if value or name not in made_up} | dict(given)
+    found = {**made_up, **chosen}
+    app_id = chosen.get("LEANCLOUD_APP_ID")
+    if app_id:
+        # A real app: its data lives in its own region, and the SDK finds the server by itself.
+        found["LEANCLOUD_REGION"] = chosen.get("LEANCLOUD_REGION", "US" if app_id.endswith(US_SUFFIX) else "CN")
+        if "LEANCLOUD_API_SERVER" not in chosen:
+            del found["LEANCLOUD_API_SERVER"]
+    return found
+
+
+def missing_keys(dotenv: Mapping[str, str], given: Mapping[str, str]) -> tuple[str, ...]:
+    """Return which keys are made up although others are real: the two do not go together."""
+    real = [name for name in KEYS if given.get(name) or dotenv.get(name)]
+    return tuple(name for name in KEYS if name not in real) if real else ()

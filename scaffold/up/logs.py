@@ -1,0 +1,91 @@
+"""The log of an app that runs here, with the limits it would meet on the platform."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from scaffold.engine.process import LINE_LENGTH, LINES_KEPT
+from scaffold.messages import text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Kind = Literal["app", "warning", "note"]
+_MINUTE = 60.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the log.
+
+    Args:
+        number: counts up from 1.
+        kind: what the app printed, a warning about it, or what `scaffold up` did.
+        time: seconds since the epoch.
+    """
+
+    number: int
+    kind: Kind
+    text: str
+    time: float
+
+
+class Log:
+    """The last lines, numbered, so that who reads it can go on where they stopped.
+
+    Source of the limits: LeanEngine docs, "Logs": 4096 characters a line, 600 lines a minute; the rest is dropped. Here
+    long lines are cut as there, for one cannot see a warning behind a megabyte; lines over the rate are shown.
+
+    Args:
+        show: called with each line, from the thread that adds it.
+        clock: gives seconds that never go back.
+    """
+
+    def __init__(self, show: Callable[[Line], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._show = show
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._lines: deque[Line] = deque(maxlen=2 * LINES_KEPT)
+        self._count = 0
+        self._minute: deque[float] = deque(maxlen=LINES_KEPT)
+        self._warned = -_MINUTE
+
+    @property
+    def last(self) -> int:
+        """The number of the last line, 0 before the first."""
+        return self._count
+
+    def after(self, number: int) -> list[Line]:
+        """Return the lines after line `number` that are still kept."""
+        with self._lock:
+            return [line for line in self._lines if line.number > number]
+
+    def add_app_line(self, line: str, cut: bool) -> None:  # noqa: FBT001 - what `Process` calls
+        """Add a line of the app, and the warnings that it earns."""
+        now = self._clock()
+        with self._lock:
+            fast = len(self._minute) == LINES_KEPT and now - self._minute[0] < _MINUTE
+            self._minute.append(now)
+            tell = fast and now - self._warned >= _MINUTE
+            if tell:
+                self._warned = now
+            self._add("app", line)
+            if cut:
+                self._add("warning", text("up.warn.long-line", limit=LINE_LENGTH))
+            if tell:
+                self._add("warning", text("up.warn.many-lines", limit=LINES_KEPT))
+
+    def note(self, message: str, kind: Kind = "note") -> None:
+        """Add a line about the app."""
+        with self._lock:
+            self._add(kind, message)
+
+    def _add(self, kind: Kind, message: str) -> None:
+        self._count += 1
+        line = Line(self._count, kind, message, time.time())
+        self._lines.append(line)
+        self._show(line)
