@@ -188,12 +188,10 @@ class Catalog:
             return question.accept(given, context)
         answer = question.accept(given, context)
         if answer != question.default_for(context):
-            raise UsageError(
-                "answers.error.not-applicable",
-                question=question.key,
-                value=_as_written(given.value),
-                origin=given.origin,
-            )
+            seen = {"question": question.key, "value": _as_written(given.value), "origin": given.origin}
+            if context.get("cloud_functions") is False:
+                raise UsageError("answers.error.not-applicable", **seen)
+            raise UsageError("answers.error.not-for-starter", **seen, starter=context["starter"])
         return answer
 
     def suggestion(
