@@ -6,16 +6,10 @@
 """Where the platform starts: the module `wsgi` and its `application`."""
 {% endif %}
 
-{% if cookiecutter.backend == 'django' %}
 {% if cookiecutter.starter == 'django' %}
 import os
-{% endif %}
-import sys
 
-from django.core.management import execute_from_command_line
-{% if cookiecutter.starter == 'django' %}
 from django.core.wsgi import get_wsgi_application
-{% endif %}
 
 {% endif %}
 {% if cookiecutter.cloud_functions %}
@@ -54,6 +48,10 @@ if __name__ == "__main__":
     # `python wsgi.py` and `lean up`: a server for development, which starts again when a file changes.
 {% endif %}
 {% if cookiecutter.backend == 'django' %}
+    import sys
+
+    from django.core.management import execute_from_command_line
+
     sys.modules["wsgi"] = sys.modules["__main__"]  # it imports this module by name, and finds it there
     execute_from_command_line(["wsgi.py", "runserver", f"0.0.0.0:{env.LEANCLOUD_APP_PORT}"])
 {% elif cookiecutter.starter == 'wsgi' %}
