@@ -92,3 +92,11 @@ def first_commit(folder: Path, message: str) -> bool:
     if not done:
         shutil.rmtree(folder / ".git", ignore_errors=True)
     return done
+
+
+def uncommitted(folder: Path) -> list[str] | None:
+    """Return the paths below a folder that differ from the last commit, None where git does not look after it."""
+    status = _git(folder, "status", "--porcelain", "-z", "--", ".")
+    if status.returncode != 0:
+        return None
+    return [line[3:] for line in status.stdout.split("\0") if line]

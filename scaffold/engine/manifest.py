@@ -154,10 +154,14 @@ def _rule(key: object) -> _Key:
         return KEYS[key]
     if key == "cmd":
         raise FailedError("engine.error.manifest-cmd", file=FILE)
+    raise FailedError("engine.error.manifest-unknown-key", file=FILE, name=key, nearest=nearest_keys(key))
+
+
+def nearest_keys(key: object) -> str:
+    """Return the key that an unknown one may be meant for; all of them if none is near."""
     close = difflib.get_close_matches(str(key).lower(), [name.lower() for name in KEYS], 1)
     by_lower = {name.lower(): name for name in KEYS}
-    nearest = by_lower[close[0]] if close else ", ".join(KEYS)
-    raise FailedError("engine.error.manifest-unknown-key", file=FILE, name=key, nearest=nearest)
+    return by_lower[close[0]] if close else ", ".join(KEYS)
 
 
 def _checked(key: str, value: object, rule: _Key) -> object:

@@ -1,0 +1,224 @@
+"""Python source, of any version, as a tree."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ast_grep_py import SgNode
+
+BOM = b"\xef\xbb\xbf"
+_TEST_FOLDERS = frozenset({"test", "tests", "testing"})
+_FUNCTIONS = frozenset({"function_definition", "lambda"})
+_QUOTES = ("'", '"')
+
+
+class Import(NamedTuple):
+    """One imported name: `from module import name as bound`, or `import module as bound` with an empty name."""
+
+    module: str
+    name: str
+    bound: str
+    node: SgNode
+
+
+class Module:
+    """One Python file.
+
+    It is parsed as Latin-1, whatever its encoding: then no byte is wrong, and a position in the text is a position in
+    the file. Names and keywords are ASCII, and so is what the rules look for.
+
+    Args:
+        path: relative to the project, with slashes.
+        data: the file's bytes.
+    """
+
+    def __init__(self, path: str, data: bytes) -> None:
+        self.path = path
+        self.data = data
+        self._offset = len(BOM) if data.startswith(BOM) else 0
+        self._found: dict[str, list[SgNode]] = {}
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it is part of the project's tests, which never run on the platform."""
+        *folders, name = self.path.split("/")
+        return name.startswith("test_") or name == "conftest.py" or not _TEST_FOLDERS.isdisjoint(folders)
+
+    @property
+    def dotted(self) -> str:
+        """The name it is imported by from the project's root: `shop.views`."""
+        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    @cached_property
+    def root(self) -> SgNode:
+        """The root of the tree."""
+        from ast_grep_py import SgRoot  # noqa: PLC0415 - slow to import, and not every project needs it
+
+        return SgRoot(self.data[self._offset :].decode("latin-1"), "python").root()
+
+    def nodes(self, kind: str) -> list[SgNode]:
+        """Return all nodes of a kind of tree-sitter's Python grammar, in the order of the file."""
+        if kind not in self._found:
+            self._found[kind] = self.root.find_all(kind=kind)
+        return self._found[kind]
+
+    def place(self, node: SgNode) -> tuple[str, int, int]:
+        """Return file, line and column of a node."""
+        start = node.range().start
+        return self.path, start.line + 1, start.column + 1
+
+    def span(self, node: SgNode) -> tuple[int, int]:
+        """Return where a node starts and ends in the file's bytes."""
+        found = node.range()
+        return found.start.index + self._offset, found.end.index + self._offset
+
+    @cached_property
+    def imports(self) -> list[Import]:
+        """Every imported name, wherever it is imported."""
+        return [*self._plain_imports(), *self._from_imports()]
+
+    def imports_from(self, package: str) -> list[Import]:
+        """Return what is imported from a package or one of its modules."""
+        return [i for i in self.imports if i.module == package or i.module.startswith(f"{package}.")]
+
+    @cached_property
+    def assignments(self) -> dict[str, list[SgNode]]:
+        """The values given to plain names, by name, in the order of the file."""
+        found: dict[str, list[SgNode]] = {}
+        for node in self.nodes("assignment"):
+            left, right = node.field("left"), node.field("right")
+            if left is not None and right is not None and left.kind() == "identifier":
+                found.setdefault(left.text(), []).append(right)
+        return found
+
+    def calls(self, *names: str) -> Iterator[SgNode]:
+        """Yield the calls of functions by the last part of their name: `Engine` is also `leancloud.Engine`."""
+        for node in self.nodes("call"):
+            if callee(node).rpartition(".")[2] in names:
+                yield node
+
+    def _plain_imports(self) -> Iterator[Import]:
+        for node in self.nodes("import_statement"):
+            for part in node.field_children("name"):
+                module, bound = _aliased(part)
+                yield Import(module, "", bound or module, node)
+
+    def _from_imports(self) -> Iterator[Import]:
+        for node in self.nodes("import_from_statement"):
+            source = node.field("module_name")
+            module = show(source) if source is not None else ""
+            for part in node.field_children("name"):
+                name, bound = _aliased(part)
+                yield Import(module, name, bound or name, node)
+            if any(child.kind() == "wildcard_import" for child in node.children()):
+                yield Import(module, "*", "*", node)
+
+
+def _aliased(node: SgNode) -> tuple[str, str]:
+    name, alias = node.field("name"), node.field("alias")
+    return (name.text(), alias.text()) if name is not None and alias is not None else (node.text(), "")
+
+
+def show(node: SgNode) -> str:
+    """Return a node's source on one line, for people."""
+    return " ".join(node.text().encode("latin-1").decode("utf-8", "replace").split())
+
+
+def callee(call: SgNode) -> str:
+    """Return what a call calls: `os.environ.get`."""
+    function = call.field("function")
+    return "".join(function.text().split()) if function is not None else ""
+
+
+def arguments(call: SgNode) -> tuple[list[SgNode], dict[str, SgNode]]:
+    """Return a call's arguments: by position, and by name."""
+    inside = call.field("arguments")
+    positional: list[SgNode] = []
+    named: dict[str, SgNode] = {}
+    for node in inside.named_children() if inside is not None else ():
+        if node.kind() == "keyword_argument":
+            name, value = node.field("name"), node.field("value")
+            if name is not None and value is not None:
+                named[name.text()] = value
+        elif node.kind() != "comment":
+            positional.append(node)
+    return positional, named
+
+
+def literal(node: SgNode | None) -> str | None:
+    """Return the text of a plain string, None for anything else, an f-string with values included."""
+    if node is None or node.kind() != "string":
+        return None
+    children = node.children()
+    if any(child.kind() == "interpolation" for child in children) or node.text().startswith("`"):
+        return None
+    return "".join(child.text() for child in children if child.kind() == "string_content")
+
+
+def number(node: SgNode | None) -> int | None:
+    """Return the value of a plain whole number, None for anything else."""
+    return int(node.text()) if node is not None and node.text().isdecimal() else None
+
+
+def in_function(node: SgNode) -> bool:
+    """Return whether a node is inside a function, so that it does not run when the module is imported."""
+    return any(above.kind() in _FUNCTIONS for above in node.ancestors())
+
+
+def under_main(node: SgNode) -> bool:
+    """Return whether a node is under `if __name__ == "__main__":`."""
+    return any(above.kind() == "if_statement" and _is_main(above) for above in node.ancestors())
+
+
+def conditions(node: SgNode) -> list[SgNode]:
+    """Return the `if` statements and expressions that a node is inside of, but for the `__main__` one."""
+    kinds = ("if_statement", "conditional_expression")
+    return [above for above in node.ancestors() if above.kind() in kinds and not _is_main(above)]
+
+
+def _is_main(statement: SgNode) -> bool:
+    condition = statement.field("condition")
+    return condition is not None and "__name__" in condition.text() and "__main__" in condition.text()
+
+
+def environment_reads(module: Module) -> Iterator[tuple[SgNode, str]]:
+    """Yield the strings that name environment variables, with the name.
+
+    `os.environ['X']`, `.get('X')`, `.setdefault('X', …)`, `'X' in os.environ`, `os.getenv('X')` and the like, also
+    where `environ` has another name in the module.
+    """
+    known = {i.bound for i in module.imports if i.name in {"environ", "getenv"}} | {"environ", "os.environ"}
+    known |= {name for name, values in module.assignments.items() for v in values if v.text() == "os.environ"}
+    for node in module.nodes("string"):
+        if _names_variable(node, known) and (name := literal(node)):
+            yield node, name
+
+
+def _names_variable(node: SgNode, known: set[str]) -> bool:
+    parent = node.parent()
+    if parent is None:
+        return False
+    if parent.kind() == "subscript":
+        value = parent.field("value")
+        return value is not None and value.text() in known
+    if parent.kind() == "comparison_operator":
+        children = [child.text() for child in parent.children()]
+        return children[-1] in known and "in" in " ".join(children[1:-1]).split()
+    if parent.kind() == "pair" and parent.field("key") == node:
+        call = next((above for above in parent.ancestors() if above.kind() == "call"), None)
+        return call is not None and callee(call).rpartition(".")[::2] in {(name, "update") for name in known}
+    return parent.kind() == "argument_list" and parent.named_children()[:1] == [node] and _asks(parent.parent(), known)
+
+
+def _asks(call: SgNode | None, known: set[str]) -> bool:
+    """Return whether a call is one that takes the name of an environment variable first."""
+    if call is None:
+        return False
+    owner, _, method = callee(call).rpartition(".")
+    if method in {"getenv", "putenv", "unsetenv"}:
+        return owner == "os" or method in known
+    return owner in known and method in {"get", "setdefault", "pop", "has_key", "__getitem__"}

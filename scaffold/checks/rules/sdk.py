@@ -1,0 +1,317 @@
+"""How the SDK is used. What it does was read in its source (2.9.12, 3.0.2) and then run."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scaffold.checks.module import (
+    Module,
+    arguments,
+    callee,
+    conditions,
+    environment_reads,
+    in_function,
+    show,
+    under_main,
+)
+from scaffold.checks.project import NEW_SDK
+from scaffold.checks.rule import Finding, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ast_grep_py import SgNode
+
+    from scaffold.checks.project import Project
+
+_DEFINES = re.compile(
+    rb"\.(?:define|(?:before|after)_(?:save|update|delete)|on_(?:verified|login|auth_data|insight|bigquery))\b"
+)
+# The last call of what asks the data store.
+_STORAGE = frozenset({"find", "first", "fetch", "save", "destroy", "count", "login", "save_all", "fetch_all"})
+# The SDK's ping starts the response twice, which these refuse.
+STRICT_SERVERS = frozenset({"gunicorn", "waitress-serve", "bjoern", "cheroot"})
+_STRICT_CALLS = frozenset(
+    {"make_server", "simple_server.make_server", "run_simple", "serve", "waitress.serve", "bjoern.run", "wsgi.Server"}
+)
+
+
+def init_calls(project: Project) -> Iterator[tuple[Module, SgNode]]:
+    """Yield the calls of `leancloud.init`, by whatever name it was imported."""
+    for module in project.modules_with(b"leancloud"):
+        bare = any(i.module == NEW_SDK and i.name == "init" for i in module.imports)
+        for call in module.calls("init"):
+            if callee(call) == "leancloud.init" or (bare and callee(call) == "init"):
+                yield module, call
+
+
+def defines_functions(project: Project) -> bool:
+    """Return whether the app defines cloud functions or hooks."""
+    return bool(project.engines) and any(
+        not module.is_test and _DEFINES.search(module.data) for module in project.modules
+    )
+
+
+class NotInitialised(Rule):
+    """Cloud functions are defined and the SDK is never initialised."""
+
+    id = "LE060"
+    severity = "error"
+
+    def find(self, project: Project) -> Iterator[Finding]:
+        """Yield a finding where the engine is made."""
+        # `from leancloud.client import init as start` is init too.
+        if defines_functions(project) and not project.mentions(b".init(", b" init"):
+            module, call, _ = project.engines[0]
+            yield self.at(*module.place(call))
+
+
+class InitialisedUnderMain(Rule):
+    """The SDK is initialised under `__main__` only, where the platform does not come by."""
+
+    id = "LE061"
+    severity = "error"
+
+    def find(self, project: Project) -> Iterator[Finding]:
+        """Yield a finding where all calls of `init` are, unless `run` starts that module."""
+        calls = list(init_calls(project))
+        if not calls or not all(under_main(call) for _, call in calls):
+            return
+        module, call = calls[0]
+        if all(script.path != module.path for script in project.scripts):
+            yield self.at(*module.place(call))
+
+
+class StorageBeforeInit(Rule):
+    """The app asks the data store before the SDK is initialised."""
+
+    id = "LE062"
+    severity = "error"
+
+    def find(self, project: Project) -> Iterator[Finding]:
+        """Yield a finding for storage calls that run at import, in modules imported before `init` is called."""
+        for module, init in init_calls(project):
+            if in_function(init):
+                continue
+            before = [i for i in module.imports if i.node.range().start.index < init.range().start.index]
+            names = {i.module for i in before} | {f"{i.module}.{i.name}" for i in before}
+            for other in project.modules_with(b"leancloud"):
+                if other.dotted in names and not any(m.path == other.path for m, _ in init_calls(project)):
+                    yield from self._storage_calls(other, module)
+
+    def _storage_calls(self, module: Module, entry: Module) -> Iterator[Finding]:
+        for call in module.calls(*_STORAGE):
+            text = callee(call)
+            if text.startswith(("leancloud.", "Query(")) and not in_function(call) and not under_main(call):
+                yield self.at(*module.place(call), seen=show(call)[:60], entry=entry.path)
+
+
+class EnvironmentTooLate(Rule):
+    """The SDK's variables are set after it was imported."""
+
+    id = "LE063"
+    severity = "error"
+
+    def find(self, project: Project) -> Iterator[Finding]:
+        """Yield a finding where `os.environ[…]` or `load_dotenv()` comes after `import leancloud` in one module."""
+        for module in project.modules_with(b"leancloud"):
+            imports = [i.node for i in module.imports_from(NEW_SDK) if not in_function(i.node)]
+            if not imports:
+                continue
+            first = min(node.range().start.index for node in imports)
+            for node, seen in _settings(module):
+                if node.range().start.index > first and not in_function(node):
+                    yield self.at(*module.place(node), seen=seen)
+
+
+def _settings(module: Module) -> Iterator[tuple[SgNode, str]]:
+    """Yield where a module sets keys of the SDK in the environment."""
+    for node, name in environment_reads(module):
+        parent = node.parent()
+        above = parent.parent() if parent is not None else None
+        if not name.startswith("LEANCLOUD_APP_") or parent is None or above is None:
+            continue
+        written = above.kind() == "assignment" and above.field("left") == parent
+        if written or callee(above).endswith((".setdefault", ".update")):
+            yield above, name
+    if module.imports_from("dotenv"):
+        for call in module.calls("load_dotenv"):
+            yield call, "load_dotenv()"
+
+
+class MasterKeyForAll(Rule):
+    """Every request to the data store is signed with the master key."""
+
+    id = "LE064"
+    severity = "warning"
+
+    def find(self, project: Project) -> Iterator[Finding]:
+        """Yield a finding where `init` gets the master key and nothing switches it off again."""
+        if project.mentions(b"use_master_key("):
+            return
+        for module, call in init_calls(project):
+            positional, named = arguments(call)
+            if "master_key" in named or len(positional) > 2:  # noqa: PLR2004 - init(app_id, app_key, master_key)
+                yield self.at(*module.place(call))
+
+
+class OpenFunctions(Rule):
+    """Anyone can call the cloud functions, without any key."""
+
+    id = "LE065"
+    severity = "error"
+
+    def find(self, project: Project) -> Iterator[Finding]:
+        """Yield a finding where the engine is made and no module closes the gap."""
+        if defines_functions(project) and not project.mentions(b"ANDX_KEY"):
+            module, call, _ = project.engines[0]
+            yield self.at(*module.place(call))
+
+
+class PingRule(Rule):
+    """What both rules about the ping look for."""
+
+    strict: bool
+
+    def find(self, project: Project) -> Iterator[Finding]:
+        """Yield a finding where an engine is served as it is by a server that keeps to WSGI."""
+        if (project.manifest.accepted("functionsMode") == "strict") is not self.strict:
+            return
+        for module, server in _strictly_served(project):
+            application = project.served(module)
+            if application is not None and project.is_engine(module, application):
+                yield self.at(*module.place(application), server=server)
+                return
+
+
+class BrokenPing(PingRule):
+    """The SDK's ping answers 500 on this server."""
+
+    id = "LE066"
+    severity = "warning"
+    strict = False
+
+
+class BrokenPingStrict(PingRule):
+    """The SDK's ping answers 500 on this server, and `functionsMode: strict` asks for it."""
+
+    id = "LE067"
+    severity = "error"
+    strict = True
+
+
+def _strictly_served(project: Project) -> Iterator[tuple[Module, str]]:
+    """Yield the modules whose `application` a server runs that refuses the SDK's ping, with that server."""
+    for command in project.commands:
+        if command.program in STRICT_SERVERS:
+            for argument in command.arguments:
+                path, colon, name = argument.partition(":")
+                module = project.module(f"{project.base}{path.replace('.', '/')}.py")
+                if colon and name == "application" and module:
+                    yield module, command.program
+    for module in project.scripts:
+        for call in module.nodes("call"):
+            if callee(call) in _STRICT_CALLS:
+                yield module, callee(call)
+
+
+class LeakedLogins(Rule):
+    """The SDK's session middleware hands one visitor's login to the next."""
+
+    id = "LE068"
+    severity = "error"
+
+    def find(self, project: Project) -> Iterator[Finding]:
+        """Yield a finding where it is used and nothing forgets the user between requests."""
+        if not project.mentions(b"set_current(", b"thread_locals"):
+            for module, call in _session_middlewares(project):
+                yield self.at(*module.place(call))
+
+
+class BareCookies(Rule):
+    """The login cookie has neither HttpOnly nor Secure."""
+
+    id = "LE069"
+    severity = "warning"
+
+    def find(self, project: Project) -> Iterator[Finding]:
+        """Yield a finding where the SDK's session middleware is used and nothing hardens its cookie."""
+        if not project.mentions(b"HttpOnly", b"httponly"):
+            for module, call in _session_middlewares(project):
+                yield self.at(*module.place(call))
+
+
+def _session_middlewares(project: Project) -> Iterator[tuple[Module, SgNode]]:
+    for module in project.modules_with(b"CookieSessionMiddleware("):
+        for call in module.calls("CookieSessionMiddleware"):
+            yield module, call
+
+
+class RedirectOutside(Rule):
+    """HTTPS redirection stands in front of the engine."""
+
+    id = "LE070"
+    severity = "error"
+
+    def find(self, project: Project) -> Iterator[Finding]:
+        """Yield a finding where the middleware is put round an engine."""
+        for module in project.modules_with(b"HttpsRedirectMiddleware("):
+            for call in module.calls("HttpsRedirectMiddleware"):
+                positional, _ = arguments(call)
+                if positional and project.is_engine(module, positional[0]):
+                    yield self.at(*module.place(call), seen=show(call))
+
+
+class EmptyEngine(Rule):
+    """An engine without an app is served."""
+
+    id = "LE071"
+    severity = "error"
+
+    def find(self, project: Project) -> Iterator[Finding]:
+        """Yield a finding where `application` is an engine that was made without an app and never wraps one."""
+        entry = project.entry
+        application = project.served(entry) if entry else None
+        if not entry or application is None or not project.is_engine(entry, application):
+            return
+        if project.mentions(b".wrap(") or not project.engines:
+            return
+        if all(arguments(call) == ([], {}) for _, call, _ in project.engines):
+            yield self.at(*entry.place(application))
+
+
+class WrapsTwice(Rule):
+    """An engine wraps a second app."""
+
+    id = "LE072"
+    severity = "error"
+
+    def find(self, project: Project) -> Iterator[Finding]:
+        """Yield a finding for each `.wrap()` after the first in one module that runs in any case."""
+        owners = {f"{name}.wrap" for name in project.engine_names}
+        for module in project.modules_with(*(f"{owner}(".encode() for owner in owners)):
+            calls = [call for call in module.calls("wrap") if callee(call) in owners]
+            for call in [c for c in calls if not conditions(c) and not in_function(c) and not under_main(c)][1:]:
+                yield self.at(*module.place(call), seen=show(call))
+
+
+class GoneApi(Rule):
+    """A name that the SDK no longer has."""
+
+    id = "LE073"
+    severity = "error"
+
+    def find(self, project: Project) -> Iterator[Finding]:
+        """Yield a finding for `leancloud.cloudfunc` and `engine.current_user`."""
+        removed = (f"{name}.current_user".encode() for name in project.engine_names)
+        for module in project.modules_with(b"cloudfunc", *removed):
+            for found in module.imports_from(NEW_SDK):
+                full = f"{found.module}.{found.name}" if found.name else found.module
+                if full.startswith("leancloud.cloudfunc"):
+                    yield self.at(*module.place(found.node), seen=full, instead="leancloud.cloud")
+            gone = {"leancloud.cloudfunc": "leancloud.cloud"}
+            gone |= {f"{name}.current_user": f"{name}.current.user" for name in project.engine_names}
+            for node in module.nodes("attribute"):
+                if node.text() in gone:
+                    yield self.at(*module.place(node), seen=node.text(), instead=gone[node.text()])
