@@ -11,7 +11,7 @@ help:
 	@echo "make demo   make a project with default answers, start it, ask for its health"
 	@echo "make test   the whole suite        make test-fast  without starting real projects"
 	@echo "make lint   ruff and mypy          make format     ruff's formatter"
-	@echo "make pins   compile the pins       make pages      write cookiecutter.json, docs/errors.md"
+	@echo "make pins   compile the pins       make pages      write cookiecutter.json, the pages of docs/"
 	@echo "make matrix start every kind of project; ONLY=django: only some"
 	@echo "make bench  speed beside peers     make bench-apps generated projects under load"
 	@echo "make clean  remove what make made"
@@ -49,6 +49,7 @@ pins: $(READY)
 pages: $(READY)
 	@$(BIN)/python tools/doors.py
 	@$(BIN)/python tools/error_pages.py
+	@$(BIN)/python tools/check_pages.py
 	@$(BIN)/python tools/matrix/report.py
 
 # ONLY="wsgi django-uwsgi" OPTIONS="--python 3.12 --own-tests": `python -m tools.matrix --help`.
