@@ -1,10 +1,8 @@
 """The app's own server: what it lets through, and how it ends."""
 
-{% if cookiecutter.cloud_functions %}
 import http.client
-{% endif %}
-import time
 {% if cookiecutter.cloud_functions %}
+import time
 from concurrent.futures import ThreadPoolExecutor
 {% endif %}
 
@@ -54,13 +52,11 @@ def test_a_fault_of_the_sdk_is_answered(client):
 
 
 def test_open_connections_do_not_hold_up_the_end():
-    """Neither one without a request nor a websocket."""
+    """Neither one that is idle, here after a crash, nor a websocket."""
     with instance() as (client, process):
-{% if cookiecutter.cloud_functions %}
         idle = http.client.HTTPConnection("127.0.0.1", client.port)
-        idle.request("GET", "/")
-        idle.getresponse().read()
-{% endif %}
+        idle.request("GET", "/", headers={"X-Forwarded-Proto": "https", "X-Real-IP": "crash"})
+        assert idle.getresponse().read()
         with connect(f"ws://127.0.0.1:{client.port}/echo", proxy=None):
             process.terminate()
             assert process.wait(5) == 0

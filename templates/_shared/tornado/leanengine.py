@@ -74,13 +74,12 @@ class Counted(Router):
     def __init__(self, app):
         self.app = app
         self.running = WeakSet()  # weak: one that its visitor gave up vanishes by itself
-        # Tornado calls this for each request when it is answered. With it there is no access log:
+        # Tornado calls this for each request when it is answered, for a websocket when it is open. There is no access log:
         # 600 log lines a minute are kept. Errors are logged.
         app.settings["log_function"] = lambda handler: self.running.discard(handler.request)
 
     def find_handler(self, request, **kwargs):
-        if not is_websocket(request):  # one is never answered
-            self.running.add(request)
+        self.running.add(request)
         return self.app.find_handler(request, **kwargs)
 
 
@@ -92,10 +91,6 @@ class When(Matcher):
 
     def match(self, request):
         return {} if self.test(request) else None
-
-
-def is_websocket(request):
-    return request.headers.get("Upgrade", "").lower() == "websocket"
 
 
 def is_ping(request):
@@ -154,8 +149,8 @@ class Functions(RequestHandler):
 
 def is_unsafe(request):
     # /.well-known/: certificates are proved over plain HTTP. A browser would not follow for a websocket.
-    spared = request.path.startswith("/.well-known/") or is_websocket(request)
-    return request.protocol == "http" and not spared
+    websocket = request.headers.get("Upgrade", "").lower() == "websocket"
+    return request.protocol == "http" and not websocket and not request.path.startswith("/.well-known/")
 
 
 class RedirectToHttps(RequestHandler):
