@@ -54,7 +54,7 @@ def wrap(app):
 def serve(app):
     """Run the app until SIGTERM or Ctrl-C; in development start it again when a file changes."""
     development = env.LEANCLOUD_APP_ENV == "development"
-    # One process, as an instance has one CPU. More than one would cost two more: Sanic's manager, and the manager's own.
+    # One process, as an instance has one CPU. More would cost two besides: Sanic's manager, and one that it needs.
     app.run(
         "0.0.0.0",
         env.LEANCLOUD_APP_PORT,

@@ -74,7 +74,7 @@ class Counted(Router):
     def __init__(self, app):
         self.app = app
         self.running = WeakSet()  # weak: one that its visitor gave up vanishes by itself
-        # Tornado calls this for each request when it is answered, for a websocket when it is open. There is no access log:
+        # Tornado calls this when a request is answered, or a websocket is open. With it there is no access log:
         # 600 log lines a minute are kept. Errors are logged.
         app.settings["log_function"] = lambda handler: self.running.discard(handler.request)
 
