@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test test-fast lint format pins pages matrix bench bench-apps clean
+.PHONY: help demo browser test test-fast lint format pins pages matrix bench bench-apps clean
 
 help:
 	@echo "make demo   make a project with default answers, start it, ask for its health"
@@ -28,7 +28,14 @@ demo: $(READY)
 	@cd build/demo && ../../$(BIN)/scaffold new myapp --defaults --no-git
 	@$(BIN)/scaffold boot build/demo/myapp
 
-test: $(READY)
+# The tests of the console drive Debian's Chromium; where it cannot be installed they are skipped.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
+		{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update --quiet >/dev/null && \
+		apt-get install --yes --quiet --no-install-recommends chromium >/dev/null; } || \
+		echo "no Chromium: the tests in a browser are skipped" >&2
+
+test: $(READY) browser
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-fast: $(READY)

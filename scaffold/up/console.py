@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import socket
 import threading
 import time
 from dataclasses import asdict
@@ -33,6 +32,8 @@ from scaffold.up import functions
 from scaffold.up.functions import SIGNERS, Call
 
 if TYPE_CHECKING:
+    import socket
+
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -66,13 +67,14 @@ class Console:
     Args:
         supervisor: keeps the app running.
         name: the project's.
-        port: where the console listens, on the loopback address.
+        listener: a socket that listens on the loopback address.
     """
 
-    def __init__(self, supervisor: Supervisor, name: str, port: int) -> None:
+    def __init__(self, supervisor: Supervisor, name: str, listener: socket.socket) -> None:
         self._supervisor = supervisor
         self._name = name
-        self._port = port
+        self._listener = listener
+        self._port = int(listener.getsockname()[1])
         self._token = secrets.token_urlsafe(24)
         self._server: uvicorn.Server | None = None
 
@@ -96,18 +98,7 @@ class Console:
         return Guard(Starlette(routes=routes, exception_handlers={BadCallError: _refuse}), root, self._port)
 
     def start(self) -> None:
-        """Serve from a thread of its own.
-
-        Raises:
-            OSError: the port is taken by now.
-        """
-        listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((health.LOOPBACK, self._port))
-        except OSError:
-            listener.close()
-            raise
+        """Serve from a thread of its own."""
         config = uvicorn.Config(
             self.app(),
             access_log=False,
@@ -120,7 +111,7 @@ class Console:
             timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
-        sockets = [listener]
+        sockets = [self._listener]
         self._thread = threading.Thread(target=self._server.run, args=(sockets,), name="console", daemon=True)
         self._thread.start()
 
@@ -129,6 +120,7 @@ class Console:
         if self._server:
             self._server.should_exit = True
             self._thread.join(timeout=3)
+        self._listener.close()
 
     def _file(self, request: Request) -> Response:
         name = request.path_params.get("name", FILES[0])

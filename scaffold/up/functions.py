@@ -70,12 +70,17 @@ def describe(name: str) -> Function:
         body: dict[str, Any] = {"object": {} if hook == "beforeSave" else dict(_STORED)}
         if what == "update":
             body["object"]["_updatedKeys"] = []
-        return Function(name, "hook", f"{class_name} {hook}", f"{health.FUNCTIONS}/{quote(class_name)}/{hook}", body)
+        path = f"{health.FUNCTIONS}/{_quoted(class_name)}/{hook}"
+        return Function(name, "hook", f"{class_name} {hook}", path, body)
     if name in _OTHER_HOOKS:
-        path, body = _OTHER_HOOKS[name]
-        return Function(name, "hook", path.replace("/", " "), f"{health.FUNCTIONS}/{path}", body)
+        inner, body = _OTHER_HOOKS[name]
+        return Function(name, "hook", inner.replace("/", " "), f"{health.FUNCTIONS}/{inner}", body)
     kind: Kind = "realtime" if _REALTIME.fullmatch(name) else "function"
-    return Function(name, kind, name, f"{health.FUNCTIONS}/{quote(name)}", {})
+    return Function(name, kind, name, f"{health.FUNCTIONS}/{_quoted(name)}", {})
+
+
+def _quoted(name: str) -> str:
+    return quote(name, safe="")
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,36 @@ def first_free(start: int) -> int:
     Raises:
         FailedError: a hundred in a row are taken.
     """
-    tried = range(start, min(start + _TRIED, _LAST + 1))
-    for port in tried:
+    for port in _tried(start):
         if is_free(port):
             return port
-    raise FailedError("up.error.no-port", first=start, last=tried[-1] if tried else start)
+    raise _none_free(start)
+
+
+def listen_on_loopback(start: int) -> socket.socket:
+    """Return a socket that listens on the first free port from `start` on, on the loopback address only.
+
+    Raises:
+        FailedError: as `first_free`.
+    """
+    for port in _tried(start):
+        if not is_free(port):
+            continue
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((health.LOOPBACK, port))
+            listener.listen()
+        except OSError:
+            listener.close()  # somebody was faster
+        else:
+            return listener
+    raise _none_free(start)
+
+
+def _tried(start: int) -> range:
+    return range(start, min(start + _TRIED, _LAST + 1))
+
+
+def _none_free(start: int) -> FailedError:
+    return FailedError("up.error.no-port", first=start, last=max([start, *_tried(start)]))

@@ -105,11 +105,12 @@ def _start_console(supervisor: Supervisor, name: str) -> Console | None:
         output.say(text("up.no-console"))
         return None
     try:
-        console = Console(supervisor, name, ports.first_free(supervisor.port + 1))
-        console.start()
-    except (OSError, FailedError) as error:
-        output.say(text("up.console-failed", problem=error))
+        listener = ports.listen_on_loopback(supervisor.port + 1)
+    except FailedError as error:
+        output.say(text("up.console-failed", problem=error.parts()["seen"]))
         return None
+    console = Console(supervisor, name, listener)
+    console.start()
     output.say(text("up.console", url=console.url))
     return console
 

@@ -60,7 +60,8 @@ class Watch:
     def stop(self) -> None:
         """Watch no longer."""
         self._stop.set()
-        self._thread.join(timeout=1)
+        if self._thread.is_alive():
+            self._thread.join(timeout=1)
 
     def _run(self) -> None:
         import watchfiles  # noqa: PLC0415 - it costs time that the start of the app can use

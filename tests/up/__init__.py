@@ -1,0 +1,1 @@
+"""`scaffold up` and its console."""
