@@ -24,7 +24,7 @@ def client_address_or_crash(request):
 
 
 app.client_address = client_address_or_crash
-{% if cookiecutter.backend == 'tornado' %}
+{% if cookiecutter.starter == 'tornado' %}
 # You may want it: functions and redirects must go on without the cookie.
 app.app.settings["xsrf_cookies"] = True
 {% endif %}
