@@ -133,7 +133,7 @@ def instance():
 
 def wait_until_healthy(client, process):
     """Return as soon as the app answers the health check."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < until:
         try:
             if client("GET", "/__engine/1/ping").status == 200:

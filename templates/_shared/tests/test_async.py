@@ -37,15 +37,15 @@ def test_unknown_paths_of_the_sdk(client):
 
 def test_slow_functions_hold_nothing_up(client):
     """More than run at once: the health check and the pages are answered meanwhile."""
-    with ThreadPoolExecutor(20) as pool:
+    with ThreadPoolExecutor(9) as pool:
         begun = time.monotonic()
-        calls = [pool.submit(client, "POST", "/1.1/functions/sleep", KEY, {"seconds": 1}) for _ in range(20)]
+        calls = [pool.submit(client, "POST", "/1.1/functions/sleep", KEY, {"seconds": 2}) for _ in range(9)]
         time.sleep(0.3)
         assert client("GET", "/__engine/1/ping").status == 200
         assert client("GET", "/").status == 200
-        assert time.monotonic() - begun < 0.9
+        assert time.monotonic() - begun < 2
         assert {call.result().status for call in calls} == {200}
-        assert time.monotonic() - begun < 5  # they run side by side
+        assert time.monotonic() - begun < 10  # side by side, not one after the other
 
 
 def test_an_upload_that_stalls_holds_nothing_up(client):

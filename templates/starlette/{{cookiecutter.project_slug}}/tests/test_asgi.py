@@ -1,0 +1,1 @@
+../../../_shared/asgi/tests/test_asgi.py
