@@ -123,6 +123,7 @@ class Catalog:
         if root is None and not PACKAGED.is_dir():
             root = CHECKOUT
         self._root = root
+        self._starters: dict[str, dict[str, Any]] = {}
 
     @cached_property
     def _raw_questions(self) -> list[dict[str, Any]]:
@@ -145,6 +146,11 @@ class Catalog:
 
     def starter(self, name: str) -> dict[str, Any]:
         """Return a compiled starter, for `scaffold.render.render`."""
+        if name not in self._starters:
+            self._starters[name] = self._load_starter(name)
+        return self._starters[name]
+
+    def _load_starter(self, name: str) -> dict[str, Any]:
         if self._root is not None:
             from scaffold.compiler import compile_starter  # noqa: PLC0415 - as above
 
