@@ -30,7 +30,7 @@ def mended(directory: Path, findings: Iterable[Finding]) -> dict[str, tuple[byte
 def _apply(data: bytes, edits: Iterable[Edit]) -> bytes:
     pieces: list[bytes] = []
     position = 0
-    for edit in sorted(set(edits), key=lambda edit: edit.start):
+    for edit in sorted(dict.fromkeys(edits), key=lambda edit: edit.start):
         if edit.start >= position:  # of two edits that overlap the first wins; the next run finds the other
             pieces += [data[position : edit.start], edit.new]
             position = edit.end

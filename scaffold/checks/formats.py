@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from scaffold import __version__
 from scaffold.checks.rules import RULES
 from scaffold.errors import PARTS
-from scaffold.messages import text
+from scaffold.messages import area, language, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,8 @@ def as_sarif(report: Report) -> dict[str, object]:
             "id": rule.id,
             "name": rule.__name__,
             "shortDescription": {"text": rule.message("title")},
-            "fullDescription": {"text": rule.message("why")},
+            # Of no place in particular: the placeholders stay.
+            "fullDescription": {"text": area("check", language())[f"check.{rule.id}.why"]},
             "helpUri": text("check.page", anchor=rule.id.lower()),
             "defaultConfiguration": {"level": _SARIF[rule.severity]},
         }

@@ -178,7 +178,8 @@ class Project:
 
     def installs(self, *names: str) -> bool:
         """Return whether one of these packages is installed, or whether it cannot be told."""
-        lines = "\n".join([*self.install_lines, *(str(line) for line in self.manifest.values.get("build") or ())])
+        build = self.manifest.accepted("build") or ()
+        lines = "\n".join([*self.install_lines, *(step.line for step in build if isinstance(step, Command))])
         if self.requirement(*names) or _OTHER_INSTALLERS.search(lines):
             return True
         if self.base + REQUIREMENTS not in self._known:

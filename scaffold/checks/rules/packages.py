@@ -178,5 +178,5 @@ def old_gevent(project: Project) -> Requirement | None:
     else:
         # The SDK's own pins, unless a later gevent is asked for: then nothing installs, which is another rule's.
         bringing = None if gevent and gevent.lowest >= (23,) else project.requirement(NEW_SDK)
-    used = "gevent" in project.run or project.mentions(b"from gevent", b"import gevent")
+    used = "gevent" in project.run or any(module.imports_from("gevent") for module in project.modules_with(b"gevent"))
     return bringing if used else None

@@ -33,7 +33,7 @@ _STORAGE = frozenset({"find", "first", "fetch", "save", "destroy", "count", "log
 # The SDK's ping starts the response twice, which these refuse.
 STRICT_SERVERS = frozenset({"gunicorn", "waitress-serve", "bjoern", "cheroot"})
 _STRICT_CALLS = frozenset(
-    {"make_server", "simple_server.make_server", "run_simple", "serve", "waitress.serve", "bjoern.run", "wsgi.Server"}
+    {"make_server", "simple_server.make_server", "run_simple", "waitress.serve", "bjoern.run", "wsgi.Server"}
 )
 
 
@@ -212,8 +212,9 @@ def _strictly_served(project: Project) -> Iterator[tuple[Module, str]]:
                     yield module, command.program
     for module in project.scripts:
         for call in module.nodes("call"):
-            if callee(call) in _STRICT_CALLS:
-                yield module, callee(call)
+            name = callee(call)
+            if name in _STRICT_CALLS or (name == "serve" and module.imports_from("waitress")):
+                yield module, name
 
 
 class LeakedLogins(Rule):

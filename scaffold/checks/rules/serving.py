@@ -53,13 +53,20 @@ def listening_calls(module: Module) -> Iterator[tuple[SgNode, list[SgNode], list
         positional, named = arguments(call)
         hosts = [named[key] for key in ("host", "hostname") if key in named]
         ports = [named["port"]] if "port" in named else []
-        first = positional[:2]
-        if way == "pair" and positional and positional[0].kind() in {"tuple", "parenthesized_expression"}:
-            first = positional[0].named_children()
+        first = positional[:2] if way != "pair" else _pair(module, positional)
         if way in {"pair", "two"} or (way == "run" and _is_flask(module)):
             hosts += first[:1]
             ports += first[1:2]
         yield call, hosts, ports
+
+
+def _pair(module: Module, positional: list[SgNode]) -> list[SgNode]:
+    """Return host and port of an address that is given as one tuple; a listening socket has neither."""
+    for node in positional[:1]:
+        for value in _values(module, node):
+            if value.kind() == "tuple":
+                return value.named_children()
+    return []
 
 
 def _is_flask(module: Module) -> bool:
