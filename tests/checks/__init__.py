@@ -1,0 +1,1 @@
+"""The rules of `scaffold check`, and what is made of their findings."""
