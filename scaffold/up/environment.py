@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = ".env"
+KEPT = ".venv/scaffold-keys.json"
 KEYS = ("LEANCLOUD_APP_ID", "LEANCLOUD_APP_KEY", "LEANCLOUD_APP_MASTER_KEY", "LEANCLOUD_APP_HOOK_KEY")
 # LeanEngine docs, "Deploy to several regions": the id of an app of the international version ends so.
 US_SUFFIX = "-MdYXbMMI"
@@ -50,10 +52,33 @@ def _value(text: str) -> str:
 
 
 def throw_away(directory: Path) -> dict[str, str]:
-    """Return values made up for one run of `scaffold up`: the platform's variables, and secrets of `.env.example`."""
+    """Return made-up values: the platform's variables, for development, and secrets that `.env.example` names.
+
+    Keys and secrets are those that `keep` wrote, if it did: so users stay logged in when `scaffold up` starts anew, and
+    `scaffold env` in another shell knows the keys of the app that runs.
+    """
+    own = environment.example_secrets(directory)
     variables = environment.platform_variables(0) | {"LEANCLOUD_APP_ENV": "development"}
     variables["LEANCLOUD_VERSION_TAG"] = "development"
-    return {"PYTHONUNBUFFERED": "1", **environment.example_secrets(directory), **variables}
+    made_up = {"PYTHONUNBUFFERED": "1", **own, **variables}
+    try:
+        kept = json.loads((directory / KEPT).read_text("utf-8"))
+    except (OSError, ValueError):
+        return made_up
+    names = [name for name in (*own, *KEYS) if isinstance(kept, dict) and isinstance(kept.get(name), str)]
+    return made_up | {name: kept[name] for name in names}
+
+
+def keep(directory: Path, made_up: Mapping[str, str]) -> None:
+    """Write made-up keys and secrets into the virtualenv, which neither git nor an upload takes.
+
+    They open nothing but the app on this machine; still, only its user may read them.
+    """
+    path = directory / KEPT
+    if path.parent.is_dir() and not path.exists():
+        names = [*environment.example_secrets(directory), *KEYS]
+        path.touch(mode=0o600)
+        path.write_text(json.dumps({name: made_up[name] for name in names if name in made_up}), "utf-8")
 
 
 def variables(made_up: Mapping[str, str], dotenv: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:

@@ -87,3 +87,7 @@ class Project:
             variables=environment.variables(self._made_up, dotenv, self._given),
             made_up_keys=environment.missing_keys(dotenv, self._given),
         )
+
+    def keep_made_up(self) -> None:
+        """Let the next run, and `scaffold env`, find the made-up keys of this one."""
+        environment.keep(self.directory, self._made_up)

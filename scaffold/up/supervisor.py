@@ -159,6 +159,7 @@ class Supervisor:
             begun = time.monotonic()
             plan.virtualenv.make(lambda line, error, _: self._run(line, error, plan))
             self.log.note(text("up.installed", seconds=f"{time.monotonic() - begun:.1f}"))
+        self._project.keep_made_up()
         lines = build.build_commands(plan.manifest.build)
         if not current or self._built_with != (*lines,):
             for line in lines:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scaffold.errors import FailedError
-from scaffold.up.environment import missing_keys, read_dotenv, throw_away, variables
+from scaffold.up.environment import KEPT, keep, missing_keys, read_dotenv, throw_away, variables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +59,24 @@ def test_throw_away(tmp_path: Path) -> None:
     assert found["LEANCLOUD_APP_ENV"] == "development"
     assert len(found["SECRET_KEY"]) == 64
     assert "A" not in found
+
+
+def test_kept(tmp_path: Path) -> None:
+    """Keys and secrets that were kept are found again, readable by their user only; the rest is as always."""
+    (tmp_path / ".env.example").write_text("SECRET_KEY=\n", "utf-8")
+    first = throw_away(tmp_path)
+    keep(tmp_path, first)
+    assert not (tmp_path / KEPT).exists()  # there is no virtualenv yet
+    (tmp_path / KEPT).parent.mkdir()
+    keep(tmp_path, first)
+    assert (tmp_path / KEPT).stat().st_mode & 0o777 == 0o600
+    assert throw_away(tmp_path) == first
+    keep(tmp_path, {})
+    assert throw_away(tmp_path) == first
+    for broken in ("{", "[]", '{"LEANCLOUD_APP_KEY": 1}'):
+        (tmp_path / KEPT).write_text(broken, "utf-8")
+        assert throw_away(tmp_path).keys() == first.keys()
+        assert throw_away(tmp_path)["LEANCLOUD_APP_KEY"] not in {1, first["LEANCLOUD_APP_KEY"]}
 
 
 def test_precedence() -> None:

@@ -21,7 +21,7 @@ from scaffold.cli import run
 from scaffold.engine import health
 from tests.engine.conftest import PROJECTS, processes_in
 
-from .conftest import MAIN, ROOT, copy_project, edit
+from .conftest import MAIN, ROOT, copy_project, edit, post
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -282,6 +282,24 @@ def listeners(folder: Path, command: str) -> set[tuple[str, int]]:
             if fields[9] in inodes and (fields[3] == "0A" or name.startswith("udp")):
                 found.add((address, int(port, 16)))
     return found
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl")
+def test_copied_curl(up: Callable[..., Up], project: Path) -> None:
+    """What the console copies works in a shell that has evaluated `scaffold env`, after a restart too."""
+    one = up()
+    one.wait_for(HEALTHY)
+    one.console  # noqa: B018 - waits until it is there
+    one.end()
+    two = up()
+    two.wait_for(HEALTHY)
+    port, path = two.console
+    for name, signer in (("hello", "app"), ("whoami", "master"), ("__before_save_for_Review", "hook")):
+        copied = post(port, f"{path}api/curl", {"name": name, "body": '{"object": {}}', "signer": signer})["curl"]
+        script = f'eval "$({sys.executable} -m scaffold env --quiet {project})"; {copied} --silent --fail'
+        environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(script, shell=True, env=environ, capture_output=True, timeout=60, check=True)  # noqa: S602
+        assert b"Hello, you!" in done.stdout or b'["master"' in done.stdout or b'"checked"' in done.stdout
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="this system has no /proc/net")
