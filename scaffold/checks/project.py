@@ -194,14 +194,20 @@ class Project:
         paths = (path for path in self.files if path.endswith(".py"))
         return [Module(path, self.read(path)) for path in paths if self.read(path)]
 
-    def modules_with(self, *needles: bytes, tests: bool = False) -> Iterator[Module]:
-        """Yield the modules that contain one of these words; looking for a word is cheap, parsing is not."""
+    def modules_with(self, *needles: bytes, beside: bytes = b"", tests: bool = False) -> Iterator[Module]:
+        """Yield the modules that contain one of these words; looking for a word is cheap, parsing is not.
+
+        Args:
+            needles: the words.
+            beside: a word that must be there too.
+            tests: yield the project's tests as well.
+        """
         for needle in needles:
             if needle not in self._containing:
                 self._containing[needle] = frozenset(m.path for m in self.modules if needle in m.data)
         paths = frozenset[str]().union(*(self._containing[needle] for needle in needles))
         for module in self.modules if paths else ():
-            if module.path in paths and (tests or not module.is_test):
+            if module.path in paths and beside in module.data and (tests or not module.is_test):
                 yield module
 
     def mentions(self, *needles: bytes) -> bool:
@@ -239,9 +245,7 @@ class Project:
     def engines(self) -> list[tuple[Module, SgNode, str]]:
         """Where an `Engine` of the SDK is made: module, call, and the name that it is given, or ''."""
         found = []
-        for module in self.modules_with(b"Engine("):
-            if b"leancloud" not in module.data:
-                continue
+        for module in self.modules_with(b"Engine(", beside=b"leancloud"):
             if not module.imports_from(NEW_SDK) and not _imports_leancloud(module):
                 continue
             for call in module.calls("Engine"):

@@ -34,7 +34,7 @@ _DOLLAR = re.compile(rf"\$\{{?({_NAMES})\b")
 
 def uses_in_python(project: Project) -> Iterator[tuple[tuple[str, int, int], str]]:
     """Yield place and name of each old name that names an environment variable in Python."""
-    for module in project.modules_with(b"LC_APP_", b"LC_API_", tests=True):
+    for module in project.modules_with(b"LC_AP", tests=True):
         for node, name in environment_reads(module):
             if name in DEPRECATED:
                 yield module.place(node), name

@@ -39,7 +39,7 @@ _STRICT_CALLS = frozenset(
 
 def init_calls(project: Project) -> Iterator[tuple[Module, SgNode]]:
     """Yield the calls of `leancloud.init`, by whatever name it was imported."""
-    for module in project.modules_with(b"leancloud"):
+    for module in project.modules_with(b"leancloud", beside=b"init"):
         bare = any(i.module == NEW_SDK and i.name == "init" for i in module.imports)
         for call in module.calls("init"):
             if callee(call) == "leancloud.init" or (bare and callee(call) == "init"):
@@ -115,7 +115,7 @@ class EnvironmentTooLate(Rule):
 
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding where `os.environ[…]` or `load_dotenv()` comes after `import leancloud` in one module."""
-        for module in project.modules_with(b"leancloud"):
+        for module in project.modules_with(b"LEANCLOUD_APP_", b"load_dotenv", beside=b"leancloud"):
             imports = [i.node for i in module.imports_from(NEW_SDK) if not in_function(i.node)]
             if not imports:
                 continue
@@ -148,11 +148,10 @@ class MasterKeyForAll(Rule):
 
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding where `init` gets the master key and nothing switches it off again."""
-        if project.mentions(b"use_master_key("):
-            return
         for module, call in init_calls(project):
             positional, named = arguments(call)
-            if "master_key" in named or len(positional) > 2:  # noqa: PLR2004 - init(app_id, app_key, master_key)
+            given = "master_key" in named or len(positional) > 2  # noqa: PLR2004 - init(app_id, app_key, master_key)
+            if given and not project.mentions(b"use_master_key("):
                 yield self.at(*module.place(call))
 
 
@@ -225,8 +224,8 @@ class LeakedLogins(Rule):
 
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding where it is used and nothing forgets the user between requests."""
-        if not project.mentions(b"set_current(", b"thread_locals"):
-            for module, call in _session_middlewares(project):
+        for module, call in _session_middlewares(project):
+            if not project.mentions(b"set_current(", b"thread_locals"):
                 yield self.at(*module.place(call))
 
 
@@ -238,8 +237,8 @@ class BareCookies(Rule):
 
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding where the SDK's session middleware is used and nothing hardens its cookie."""
-        if not project.mentions(b"HttpOnly", b"httponly"):
-            for module, call in _session_middlewares(project):
+        for module, call in _session_middlewares(project):
+            if not project.mentions(b"HttpOnly", b"httponly"):
                 yield self.at(*module.place(call))
 
 

@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 IGNORE = ".leanignore"
 _KEY = re.compile(r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{20,64}(?:,master)?", re.ASCII)
 _LITERAL = re.compile(rb"[\"'][A-Za-z0-9]{20,64}(?:,master)?[\"']")
-# `APP_KEY`, `LC_APP_MASTER_KEY`, `hookkey`.
-_KEY_WORDS = tuple(f"{kind}{join}key" for kind in ("app", "master", "hook") for join in ("_", ""))
-_KEY_NAME = re.compile(rf"(?:^|_)(?:{'|'.join(_KEY_WORDS)})$", re.IGNORECASE)
-_NEEDLES = tuple(form.encode() for word in _KEY_WORDS for form in (word, word.upper()))
+_NAMES = re.compile(rb"(?:app|master|hook|APP|MASTER|HOOK)_(?:key|KEY)")
+# `APP_KEY`, `LC_APP_MASTER_KEY`, `hook_key`.
+_KEY_NAME = re.compile(r"(?:^|_)(?:app|master|hook)_key$", re.IGNORECASE)
 _IN_FILE = re.compile(r"(?:LC|LEANCLOUD)_APP_(?:MASTER_|HOOK_)?KEY\"?'?\s*(?:[=:]|\s)\s*[\"']?([A-Za-z0-9]{20,64})\b")
 _SETTINGS = re.compile(r"\.(?:sh|bash|zsh|fish|ya?ml|toml|ini|cfg|conf|json|md|rst|txt|plist|example|prod|test)$|file$")
 _SAMPLES = (".example", ".sample", ".template", ".dist")
@@ -72,8 +71,9 @@ def _given_to_init(project: Project) -> Iterator[tuple[Module, SgNode, str]]:
 
 
 def _named_keys(project: Project) -> Iterator[tuple[Module, SgNode, str]]:
-    for module in project.modules_with(*_NEEDLES):
-        if not _LITERAL.search(module.data):
+    for module in project.modules_with(b"_KEY", b"_key"):
+        # Both are cheap; parsing is not.
+        if not _NAMES.search(module.data) or not _LITERAL.search(module.data):
             continue
         for name, values in module.assignments.items():
             if _KEY_NAME.search(name):

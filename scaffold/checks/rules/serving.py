@@ -233,13 +233,11 @@ class SlowGevent(Rule):
 
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding where gevent.pywsgi serves and nothing sets TCP_NODELAY."""
-        if project.mentions(b"TCP_NODELAY"):
-            return
         for module in project.servers:
             imported = [i for i in module.imports_from("gevent") if "pywsgi" in (i.module.rpartition(".")[2], i.name)]
-            for call in module.calls("WSGIServer") if imported else ():
+            call = next(module.calls("WSGIServer"), None) if imported else None
+            if call is not None and not project.mentions(b"TCP_NODELAY"):
                 yield self.at(*module.place(call), seen="WSGIServer(…)")
-                break
 
 
 class GoneModule(Rule):
@@ -250,7 +248,7 @@ class GoneModule(Rule):
 
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding for each import of gevent.wsgi, flask.ext and tornado.wsgi.WSGIApplication."""
-        for module in project.modules_with(b"gevent.wsgi", b"from gevent", b"flask.ext", b"WSGIApplication"):
+        for module in project.modules_with(b"gevent", b"flask.ext", b"WSGIApplication"):
             for found in module.imports:
                 place = module.place(found.node)
                 full = f"{found.module}.{found.name}" if found.name else found.module
