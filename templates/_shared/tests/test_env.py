@@ -28,9 +28,9 @@ load = env.load
 def test_everything_wrong_is_said_at_once():
     """A newcomer should not find the variables one by one."""
     with pytest.raises(env.EnvError) as caught:
-        load({"LEANCLOUD_APP_ENV": "production", "LEANCLOUD_APP_PORT": "http"}, NOWHERE)
+        load({"LEANCLOUD_APP_ENV": "production", "LEANCLOUD_APP_PORT": "80.5"}, NOWHERE)
     message = str(caught.value)
-    assert "LEANCLOUD_APP_PORT is 'http', which is not a whole number" in message
+    assert "LEANCLOUD_APP_PORT is '80.5', which is not a whole number" in message
 {% if cookiecutter.cloud_functions %}
     for name in ("ID", "KEY", "MASTER_KEY", "HOOK_KEY"):
         assert f"LEANCLOUD_APP_{name} is missing" in message
