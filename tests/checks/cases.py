@@ -265,6 +265,12 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         "LE043",
+        {**GEVENT, "requirements.txt": "gevent>=21,<23\n"},
+        "requirements.txt:1",
+        {**GEVENT, "requirements.txt": "gevent==1.3.6\n"},
+    ),
+    Case(
+        "LE043",
         GEVENT,
         "requirements.txt:1",
         {**GEVENT, "requirements.txt": "gevent==22.10.2\nsetuptools>=75.8.2,<82\n"},

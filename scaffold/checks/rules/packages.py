@@ -24,6 +24,8 @@ SDK_LIMITS: dict[str, Version] = {
 }
 # The first setuptools without pkg_resources, which gevent before 23 imports.
 SETUPTOOLS_LIMIT = (82,)
+# The first gevent with wheels for Python 3.9.
+FIRST_FOR_PYTHON_39 = (20, 12)
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,8 @@ def old_gevent(project: Project) -> Requirement | None:
     setuptools = project.requirement("setuptools")
     if setuptools and (setuptools.is_below(SETUPTOOLS_LIMIT) or setuptools.applies(project.python) is None):
         return None
+    if gevent and gevent.is_below(FIRST_FOR_PYTHON_39):
+        return None  # not even installed on the Pythons that this is about
     if gevent and gevent.is_below((23,)):
         bringing: Requirement | None = gevent
     else:
