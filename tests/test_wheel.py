@@ -87,7 +87,7 @@ def test_contents(wheel: Path, catalog: Catalog) -> None:
     starters = catalog.questions["starter"].choices
     assert compiled == {f"scaffold/compiled/{name}.json" for name in ("questions", *starters)}
     for path in (ROOT / "scaffold").rglob("*"):
-        if path.suffix in {".py", ".json"}:
+        if path.suffix in {".py", ".json", ".html", ".css", ".js"}:
             assert path.relative_to(ROOT).as_posix() in names
 
 

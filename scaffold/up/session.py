@@ -55,7 +55,11 @@ def run(directory: Path, options: UpOptions) -> None:
     port = _app_port(options.port, project.plan().variables)
     log = Log(lambda line: _show(line, supervisor))
     supervisor = Supervisor(project, port, log, output.complain)
-    watch = Watch(project.directory, supervisor.files_changed)
+    watch = Watch(
+        project.directory,
+        supervisor.files_changed,
+        lambda error: log.note(text("up.warn.no-watch", problem=error), "warning"),
+    )
     console: Console | None = None
 
     def started() -> None:

@@ -45,11 +45,15 @@ class Watch:
     Args:
         directory: the project.
         changed: called with the files that changed together, relative to `directory`, sorted.
+        failed: called when the system does not let us watch, or no longer.
     """
 
-    def __init__(self, directory: Path, changed: Callable[[list[str]], None]) -> None:
+    def __init__(
+        self, directory: Path, changed: Callable[[list[str]], None], failed: Callable[[Exception], None]
+    ) -> None:
         self._directory = directory
         self._changed = changed
+        self._failed = failed
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
 
@@ -64,6 +68,12 @@ class Watch:
             self._thread.join(timeout=1)
 
     def _run(self) -> None:
+        try:
+            self._watch()
+        except (OSError, RuntimeError) as error:  # such as: no inotify watch is left
+            self._failed(error)
+
+    def _watch(self) -> None:
         import watchfiles  # noqa: PLC0415 - it costs time that the start of the app can use
 
         def wanted(_change: Change, path: str) -> bool:

@@ -68,6 +68,22 @@ def test_log_limits(start: Callable[[str | list[str]], Process]) -> None:
     assert process.lines() == ["启" * LINE_LENGTH, "end"]
 
 
+def test_heard(tmp_path: Path) -> None:
+    """Each line is told as it comes, cut to the platform's length, with whether it had to be cut."""
+    heard: list[tuple[str, bool]] = []
+    script = f"print('启' * {LINE_LENGTH}); print('启' * {LINE_LENGTH + 1}); print('x' * 99999); print('end')"
+    process = Process(
+        [sys.executable, "-X", "utf8", "-c", script],
+        folder=tmp_path,
+        environ=dict(os.environ),
+        heard=lambda line, cut: heard.append((line, cut)),
+    )
+    process.wait()
+    process.kill()
+    whole = "启" * LINE_LENGTH
+    assert heard == [(whole, False), (whole, True), ("x" * LINE_LENGTH, True), ("end", False)]
+
+
 def test_undecodable_output(start: Callable[[str | list[str]], Process]) -> None:
     """Bytes that are no UTF-8 do not stop the reader."""
     process = start(r"printf '\377\n'; echo end")

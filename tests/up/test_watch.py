@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+import watchfiles
 
 from scaffold.up.watch import Watch, matters
 
@@ -52,7 +53,7 @@ def test_told_once(tmp_path: Path) -> None:
         told.append(names)
         event.set()
 
-    watch = Watch(tmp_path, changed)
+    watch = Watch(tmp_path, changed, failed=lambda error: told.append([str(error)]))
     watch.start()
     try:
         # Watching begins a moment after the thread.
@@ -63,3 +64,17 @@ def test_told_once(tmp_path: Path) -> None:
     finally:
         watch.stop()
     assert told[0] == ["a.py", "b.py"]
+
+
+def test_no_watch_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the system does not let us watch, that is told."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(28, "OS file watch limit reached.")
+
+    monkeypatch.setattr(watchfiles, "watch", refuse)
+    told = threading.Event()
+    watch = Watch(tmp_path, lambda _: None, lambda _: told.set())
+    watch.start()
+    assert told.wait(10)
+    watch.stop()
