@@ -6,7 +6,7 @@ import signal
 from urllib.parse import unquote
 {% endif %}
 
-from sanic import {{ 'HTTPResponse, ' if cookiecutter.cloud_functions or cookiecutter.https_redirect }}json
+from sanic import {{ 'HTTPResponse, ' if cookiecutter.cloud_functions or cookiecutter.https_redirect else '' }}json
 {% if cookiecutter.cloud_functions %}
 from sanic.compat import Header
 {% endif %}
