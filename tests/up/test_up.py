@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -334,5 +335,12 @@ def test_generated_project(up: Callable[..., Up], project: Path) -> None:
     listed = health.ask(port, health.Request(f"{path}api/functions")).json()
     seconds = time.monotonic() - begun
     assert [one["name"] for one in listed["functions"]] == ["hello", "__before_save_for_Review", "daily_report"]
+    for name, body, user, answer in (
+        ("hello", '{"name": "you"}', "", {"result": "Hello, you!"}),
+        ("__before_save_for_Review", '{"object": {"stars": 5}}', '{"username": "me"}', {"stars": 5, "comment": ""}),
+    ):
+        called = post(port, f"{path}api/call", {"name": name, "body": body, "user": user, "signer": "app"})
+        assert called["status"] == 200
+        assert json.loads(called["body"]).items() >= answer.items()
     print(f"page and console after {seconds:.2f} s")  # noqa: T201 - shown with -s
     assert seconds < 2 * max(1.0, os.getloadavg()[0])  # two seconds on a machine that does nothing else
