@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from scaffold import __version__
 from scaffold.checks.rules import RULES
@@ -87,7 +88,7 @@ def _document(finding: Finding) -> dict[str, object]:
 def _result(finding: Finding) -> dict[str, Any]:
     parts = finding.parts()
     region = {"startLine": finding.line, "startColumn": finding.column}
-    location = {"artifactLocation": {"uri": finding.file}, "region": region}
+    location = {"artifactLocation": {"uri": quote(finding.file)}, "region": region}
     return {
         "ruleId": finding.rule.id,
         "level": _SARIF[finding.rule.severity],

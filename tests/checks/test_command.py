@@ -100,11 +100,14 @@ def test_github(scaffold: Scaffold, build: Build) -> None:
 
 def test_sarif(scaffold: Scaffold, build: Build) -> None:
     """SARIF lists all rules, and each result names one of them."""
-    document: dict[str, Any] = json.loads(scaffold("check", "--format", "sarif", str(build(FAULTY))).out)
+    folder = build(FAULTY, {"a b.py": "print 'x'\n"})
+    document: dict[str, Any] = json.loads(scaffold("check", "--format", "sarif", str(folder)).out)
     run = document["runs"][0]
     assert document["version"] == "2.1.0"
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [rule.id for rule in RULES]
-    assert {result["ruleId"] for result in run["results"]} == {"LE004", "LE012", "LE030"}
+    assert {result["ruleId"] for result in run["results"]} == {"LE004", "LE012", "LE030", "LE037"}
+    places = [result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]]
+    assert "a%20b.py" in places
     assert {result["level"] for result in run["results"]} == {"error", "warning", "note"}
 
 
