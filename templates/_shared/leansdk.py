@@ -151,7 +151,11 @@ class AsyncEngine:
             "wsgi.multiprocess": True,
             "wsgi.run_once": False,
         }
-        environ.update(("HTTP_" + name.upper().replace("-", "_"), value) for name, value in headers)
+        for name, value in headers:
+            # WSGI writes - as _: a header that is sent with _ could pass for another. One that is sent twice is a list.
+            if "_" not in name:
+                key = "HTTP_" + name.upper().replace("-", "_")
+                environ[key] = f"{environ[key]}, {value}" if key in environ else value
         environ["CONTENT_TYPE"] = environ.pop("HTTP_CONTENT_TYPE", "")
         environ["CONTENT_LENGTH"] = str(len(body))
         environ.pop("HTTP_TRANSFER_ENCODING", None)

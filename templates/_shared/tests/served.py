@@ -42,6 +42,11 @@ def length(text):
 
 
 engine.define("长度")(length)
+
+
+@engine.define
+def remote_address():
+    return engine.current.meta["remote_address"]
 {% endif %}
 
 

@@ -30,6 +30,19 @@ def test_text_beyond_ascii(client):
     assert client("POST", "/1.1/functions/%E9%95%BF%E5%BA%A6", KEY, {"text": "你"}).status == 200
 
 
+def test_headers_of_the_request(client):
+    """One that is sent twice arrives whole; one with _ does not pass for another, such as one of the load balancer's."""
+    connection = http.client.HTTPConnection("127.0.0.1", client.port, timeout=10)
+    connection.putrequest("POST", "/1.1/functions/remote_address")
+    sent = ("X-Forwarded-For", "192.0.2.1"), ("X-Forwarded-For", "192.0.2.2"), ("X_Real_IP", "192.0.2.3")
+    for name, value in (*sent, *KEY.items(), ("Content-Length", "2")):
+        connection.putheader(name, value)
+    connection.endheaders(b"{}")
+    answer = json.loads(connection.getresponse().read())
+    assert answer["result"].replace(", ", ",") == "192.0.2.1,192.0.2.2"
+    connection.close()
+
+
 def test_unknown_paths_of_the_sdk(client):
     for path in ("/__engine/none", "/1.1/functionsX", "/1.1/call/a/b/c"):
         assert client("POST", path, KEY, {}).status in (400, 404)
