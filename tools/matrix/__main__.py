@@ -130,4 +130,7 @@ def run(cases: Mapping[str, Case], jobs: int, *, own_tests: bool) -> Iterator[tu
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

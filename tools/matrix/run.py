@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import tempfile
 from contextlib import contextmanager
@@ -82,14 +81,16 @@ class Started:
 def started(case: Case) -> Iterator[Started]:
     """Make a project, rehearse its deployment, and remove all of it afterwards."""
     answers = case.answers
+    outer = tempfile.tempdir
     with tempfile.TemporaryDirectory(prefix="scaffold-matrix-") as parent:
-        files = render(_starter(str(answers["starter"])), answers)
-        report = rehearse(write_project(Path(parent) / "myapp", files).folder, BootOptions(keep=True))
+        # The build folder is kept for a while, and has to go even if the rehearsal is interrupted.
+        tempfile.tempdir = parent
         try:
+            files = render(_starter(str(answers["starter"])), answers)
+            report = rehearse(write_project(Path(parent) / "myapp", files).folder, BootOptions(keep=True))
             yield Started(report, report.folder)
         finally:
-            if report.folder:
-                shutil.rmtree(report.folder)
+            tempfile.tempdir = outer
 
 
 @cache
