@@ -14,13 +14,14 @@ from collections import deque
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
+from scaffold.engine.loglimits import LINE_LENGTH, LINES_A_MINUTE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import FrameType
 
-# LeanEngine docs, "Logs": 4096 characters a line, 600 lines a minute; the rest is dropped. A minute's worth is kept.
-LINE_LENGTH = 4096
-LINES_KEPT = 600
+# A minute's worth of what the platform keeps.
+LINES_KEPT = LINES_A_MINUTE
 # LeanEngine docs, "Deep dive": SIGTERM, then ten seconds to clean up.
 STOP_TIMEOUT = 10.0
 # A process that left the session of the one that started it is found by this variable.

@@ -8,14 +8,13 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from scaffold.engine.process import LINE_LENGTH, LINES_KEPT
+from scaffold.engine.loglimits import LINE_LENGTH, LINES_A_MINUTE, Rate
 from scaffold.messages import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Kind = Literal["app", "warning", "note"]
-_MINUTE = 60.0
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,8 @@ class Line:
 class Log:
     """The last lines, numbered, so that who reads it can go on where they stopped.
 
-    Source of the limits: LeanEngine docs, "Logs": 4096 characters a line, 600 lines a minute; the rest is dropped. Here
-    long lines are cut as there, for one cannot see a warning behind a megabyte; lines over the rate are shown.
+    Here long lines are cut as on the platform, for one cannot see a warning behind a megabyte; lines over the rate are
+    shown.
 
     Args:
         show: called with each line, from the thread that adds it.
@@ -47,12 +46,10 @@ class Log:
 
     def __init__(self, show: Callable[[Line], None], clock: Callable[[], float] = time.monotonic) -> None:
         self._show = show
-        self._clock = clock
         self._lock = threading.Lock()
-        self._lines: deque[Line] = deque(maxlen=2 * LINES_KEPT)
+        self._lines: deque[Line] = deque(maxlen=2 * LINES_A_MINUTE)
         self._count = 0
-        self._minute: deque[float] = deque(maxlen=LINES_KEPT)
-        self._warned = -_MINUTE
+        self._rate = Rate(clock)
 
     @property
     def last(self) -> int:
@@ -66,18 +63,12 @@ class Log:
 
     def add_app_line(self, line: str, cut: bool) -> None:  # noqa: FBT001 - what `Process` calls
         """Add a line of the app, and the warnings that it earns."""
-        now = self._clock()
         with self._lock:
-            fast = len(self._minute) == LINES_KEPT and now - self._minute[0] < _MINUTE
-            self._minute.append(now)
-            tell = fast and now - self._warned >= _MINUTE
-            if tell:
-                self._warned = now
             self._add("app", line)
             if cut:
                 self._add("warning", text("up.warn.long-line", limit=LINE_LENGTH))
-            if tell:
-                self._add("warning", text("up.warn.many-lines", limit=LINES_KEPT))
+            if self._rate.add():
+                self._add("warning", text("up.warn.many-lines", limit=LINES_A_MINUTE))
 
     def note(self, message: str, kind: Kind = "note") -> None:
         """Add a line about the app."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scaffold.engine.process import LINE_LENGTH, LINES_KEPT, Process, cleaned_up_on_signals, uninterrupted
+from scaffold.engine.loglimits import LINE_LENGTH
+from scaffold.engine.process import LINES_KEPT, Process, cleaned_up_on_signals, uninterrupted
 
 from .conftest import processes_in
 
