@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from scaffold.engine.boot import BootReport, StepResult
 
 INSTALLERS = ("uv", "pip")
+# In MB: the trial instance has 256, standard ones have 512 to 4096.
+INSTANCES = ("256", "512", "1024", "2048", "4096")
+_COLORS = {"note": "cyan", "warning": "yellow"}
 _MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "skipped": ("-", "dim")}
 
 
@@ -62,13 +65,23 @@ class Progress:
 @click.argument("directory", metavar="[DIR]", default=".")
 @click.option("--installer", type=click.Choice(INSTALLERS), default="uv", help=text("boot.option.installer"))
 @click.option("--env", "pairs", metavar="KEY=VALUE", multiple=True, help=text("boot.option.env"))
+@click.option("--instance", type=click.Choice(INSTANCES), help=text("boot.option.instance"))
 @click.option("--keep", is_flag=True, help=text("boot.option.keep"))
 @click.option("--json", "as_json", is_flag=True, help=text("boot.option.json"))
-def command(directory: str, installer: Any, pairs: tuple[str, ...], *, keep: bool, as_json: bool) -> None:  # noqa: ANN401 - one of INSTALLERS
+def command(  # noqa: PLR0913 - one argument an option
+    directory: str,
+    installer: Any,  # noqa: ANN401 - one of INSTALLERS
+    pairs: tuple[str, ...],
+    instance: str | None,
+    *,
+    keep: bool,
+    as_json: bool,
+) -> None:
     """Rehearse a deployment and say how it went."""
     from scaffold.engine.boot import BootOptions, rehearse  # noqa: PLC0415 - not needed for --help
 
-    options = BootOptions(installer, keep=keep, env=variables(pairs))
+    size = int(instance) if instance else None
+    options = BootOptions(installer, keep=keep, env=variables(pairs), instance=size)
     progress = Progress()
     try:
         report = rehearse(Path(directory), options, progress)
@@ -105,6 +118,7 @@ def document(report: BootReport) -> dict[str, object]:
         "memory_mb": None if report.memory_mb is None else round(report.memory_mb, 1),
         "python": report.python,
         "installer": report.installer,
+        "remarks": [remark._asdict() for remark in report.remarks],
         "steps": [vars(step) for step in report.steps],
         "error": {"key": error.key, **error.parts(), "log": list(report.log)} if error else None,
         "folder": str(report.folder) if report.folder else None,
@@ -113,6 +127,9 @@ def document(report: BootReport) -> dict[str, object]:
 
 def _conclude(report: BootReport) -> None:
     """Say the result; a failure goes on to the command line as the exception it is."""
+    for remark in report.remarks:
+        label = output.style(text(f"boot.remark.{remark.kind}"), _COLORS[remark.kind])
+        output.say(f"{label} {remark.text}")
     if report.folder:
         output.say(text("boot.kept", folder=report.folder))
     if report.error:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from scaffold.engine.rehearsal import Rehearsal
+    from scaffold.engine.rehearsal import Rehearsal, Remark
 
 LOG_LINES = 20
 VARIABLE_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -31,11 +31,13 @@ class BootOptions:
         installer: `uv`, or `pip` for the platform's way.
         keep: leave the build folder, with the virtualenv and the log, where it is.
         env: variables for the instance; they override its own.
+        instance: the size, in MB, of the instance that the app has to fit; None only measures.
     """
 
     installer: Literal["uv", "pip"] = "uv"
     keep: bool = False
     env: Mapping[str, str] = field(default_factory=dict)
+    instance: int | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class BootReport:
         error: the failure, None if every step passed.
         log: the last lines of what ran when it failed.
         folder: the build folder, if it was kept.
+        remarks: what to know beside the steps: notes, and warnings of what would bite on the platform.
     """
 
     steps: tuple[StepResult, ...]
@@ -78,6 +81,7 @@ class BootReport:
     error: ScaffoldError | None
     log: tuple[str, ...]
     folder: Path | None
+    remarks: tuple[Remark, ...]
 
 
 def rehearse(
@@ -102,8 +106,9 @@ def rehearse(
     # These modules start processes the POSIX way.
     from scaffold.engine.process import cleaned_up_on_signals  # noqa: PLC0415
     from scaffold.engine.rehearsal import Rehearsal  # noqa: PLC0415
+    from scaffold.engine.steps import log_warnings  # noqa: PLC0415
 
-    rehearsal = Rehearsal(directory.absolute(), options.installer, options.env)
+    rehearsal = Rehearsal(directory.absolute(), options.installer, options.env, options.instance)
     with cleaned_up_on_signals():
         try:
             rehearsal.make_folder()
@@ -121,6 +126,7 @@ def rehearse(
         error=error,
         log=tuple(log),
         folder=rehearsal.folder if options.keep else None,
+        remarks=(*rehearsal.remarks, *log_warnings(rehearsal.excess)),
     )
 
 
@@ -166,9 +172,11 @@ def check_project(directory: Path, no_directory: str = "boot.error.no-directory"
     """
     if not directory.is_dir():
         raise UsageError(no_directory, directory=directory)
-    missing = manifest.missing_files(directory, _manifest_if_readable(directory))
+    found = _manifest_if_readable(directory)
+    missing = manifest.missing_files(directory, found)
     if missing:
-        raise UsageError("boot.error.not-a-project", directory=directory.absolute(), missing=", ".join(missing))
+        root = directory.absolute() / found.build_root
+        raise UsageError("boot.error.not-a-project", directory=root, missing=", ".join(missing))
 
 
 def check_variables(given: Mapping[str, str]) -> None:

@@ -102,6 +102,12 @@ def ask(port: int, request: Request, *, host: str = LOOPBACK, timeout: float = R
         connection.close()
 
 
+def is_sdk(answer: Answer) -> bool:
+    """Tell whether an answer to the ping is the SDK's: JSON with its version and the runtime's."""
+    body = answer.json() if answer.status == http.client.OK else None
+    return isinstance(body, dict) and all(isinstance(body.get(name), str) for name in ("runtime", "version"))
+
+
 def listens(port: int) -> bool:
     """Tell whether something accepts connections on a port of the loopback address."""
     try:
@@ -115,7 +121,7 @@ def check(port: int, *, strict: bool = False, timeout: float = HEALTH_TIMEOUT) -
     """Do one health check; return whether it passed and the answer that decided.
 
     Source: LeanEngine docs, "Health check": the SDK's ping answers 200 or, unless `functionsMode` is `strict`, `/`
-    answers 2xx.
+    answers 2xx. With `strict` it has to be the SDK that answers.
 
     Args:
         port: TCP port of the app.
@@ -124,8 +130,10 @@ def check(port: int, *, strict: bool = False, timeout: float = HEALTH_TIMEOUT) -
     """
     seconds = min(timeout, HEALTH_TIMEOUT)
     ping = ask(port, PING, timeout=seconds)
-    if ping.status == http.client.OK or strict:
-        return ping.status == http.client.OK, ping
+    if strict:
+        return is_sdk(ping), ping
+    if ping.status == http.client.OK:
+        return True, ping
     page = ask(port, PAGE, timeout=seconds)
     return page.ok, page
 

@@ -7,20 +7,28 @@ import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from scaffold.engine import environment
+from scaffold.engine.loglimits import Excess
 from scaffold.engine.manifest import Manifest
 from scaffold.engine.process import Process, uninterrupted
 from scaffold.errors import FailedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from scaffold.engine.interpreter import Interpreter
 
 # While cleaning up, nobody wants to wait for a server that has shown how it takes SIGTERM, or that is interrupted.
 CLEAN_UP_TIMEOUT = 1.0
+
+
+class Remark(NamedTuple):
+    """Something to know about a project that is no failure."""
+
+    kind: Literal["note", "warning"]
+    text: str
 
 
 @dataclass
@@ -31,11 +39,13 @@ class Rehearsal:
         directory: the user's project, which is only read.
         installer: one of `build.INSTALLERS`.
         extra: the user's own variables for the instance.
+        instance: the size in MB that it has to fit, None for any.
     """
 
     directory: Path
     installer: str
     extra: Mapping[str, str]
+    instance: int | None = None
     folder: Path | None = None
     manifest: Manifest = field(default_factory=Manifest)
     python: Interpreter | None = None
@@ -47,6 +57,8 @@ class Rehearsal:
     cold_start: float | None = None
     memory: float | None = None
     functions: list[str] | None = None
+    excess: Excess = field(default_factory=Excess)
+    remarks: list[Remark] = field(default_factory=list)
 
     @property
     def source(self) -> Path:
@@ -79,10 +91,17 @@ class Rehearsal:
         with uninterrupted():
             self.folder = Path(tempfile.mkdtemp(prefix="scaffold-boot-"))
 
-    def start(self, command: str | Sequence[str], *, folder: Path, environ: Mapping[str, str]) -> Process:
-        """Start a command that `clean_up` ends if nothing else does."""
+    def start(
+        self,
+        command: str | Sequence[str],
+        *,
+        folder: Path,
+        environ: Mapping[str, str],
+        heard: Callable[[str, bool], None] | None = None,
+    ) -> Process:
+        """Start a command that `clean_up` ends if nothing else does; `heard` as for `Process`."""
         with uninterrupted():
-            process = Process(command, folder=folder, environ=environ)
+            process = Process(command, folder=folder, environ=environ, heard=heard)
             self.processes.append(process)
         return process
 

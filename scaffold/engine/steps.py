@@ -6,14 +6,17 @@ import secrets
 import time
 from typing import TYPE_CHECKING
 
-from scaffold.engine import build, environment, health, interpreter, manifest, memory
+from scaffold.engine import build, environment, health, interpreter, manifest, memory, packages
+from scaffold.engine.loglimits import LINE_LENGTH, LINES_A_MINUTE
 from scaffold.engine.process import STOP_TIMEOUT
+from scaffold.engine.rehearsal import Remark
 from scaffold.errors import FailedError
 from scaffold.messages import text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from scaffold.engine.loglimits import Excess
     from scaffold.engine.rehearsal import Rehearsal
 
 # Seconds: of the last health check before the deadline, and in which a crash becomes an exit code.
@@ -22,6 +25,9 @@ CRASH_TIME = 0.5
 UNAUTHORIZED = 401
 SERVER_ERROR = 500
 SAFE_FUNCTION = "hello"
+# An instance that is fuller than this has no room for a busy hour.
+FULL = 0.8
+LINE_SHOWN = 60
 # What must not open a cloud function, by the name of its message. The SDK lets the first and the last in
 # (leancloud 3.0.2, without LEANCLOUD_APP_ANDX_KEY).
 WRONG_KEYS: Mapping[str, dict[str, str]] = {
@@ -41,6 +47,10 @@ def read_manifest(rehearsal: Rehearsal) -> str:
     runtime = rehearsal.manifest.runtime
     if runtime not in {None, "python"}:
         raise FailedError("boot.error.runtime", file=manifest.FILE, runtime=runtime)
+    if not rehearsal.source.is_dir():
+        raise FailedError("boot.error.no-build-root", file=manifest.FILE, root=rehearsal.manifest.build_root)
+    described = packages.describe(rehearsal.manifest.system_dependencies, rehearsal.outer["PATH"])
+    rehearsal.remarks += [Remark("note", line) for line in described]
     rehearsal.variables = environment.instance(rehearsal.source, health.free_port(), rehearsal.extra)
     return text("boot.detail.manifest", run=rehearsal.manifest.run)
 
@@ -81,7 +91,8 @@ def build_project(rehearsal: Rehearsal) -> str:
     build.copy_files(rehearsal.source, rehearsal.app)
     lines = build.build_commands(rehearsal.manifest.build)
     if not lines:
-        raise SkippedError(text("boot.skip.build"))
+        key = "boot.skip.build-default" if rehearsal.manifest.build else "boot.skip.build"
+        raise SkippedError(text(key))
     for line in lines:
         environ = _build_environment(rehearsal)
         rehearsal.run(line, "boot.error.build-failed", folder=rehearsal.app, environ=environ)
@@ -91,7 +102,8 @@ def build_project(rehearsal: Rehearsal) -> str:
 def start(rehearsal: Rehearsal) -> str:
     """Start the server and wait until something listens on the port."""
     environ = {**build.activated(rehearsal.outer, rehearsal.virtualenv), **rehearsal.variables}
-    rehearsal.server = rehearsal.start(rehearsal.manifest.run, folder=rehearsal.app, environ=environ)
+    run, heard = rehearsal.manifest.run, rehearsal.excess.add
+    rehearsal.server = rehearsal.start(run, folder=rehearsal.app, environ=environ, heard=heard)
     if not _wait(rehearsal, lambda: health.listens(rehearsal.port)):
         seconds = rehearsal.manifest.startup_timeout
         raise FailedError("boot.error.not-listening", port=rehearsal.port, seconds=seconds)
@@ -110,7 +122,9 @@ def become_healthy(rehearsal: Rehearsal) -> str:
         return rehearsal.healthy
 
     if not _wait(rehearsal, check):
-        key = "boot.error.strict" if strict else "boot.error.unhealthy"
+        key = "boot.error.unhealthy"
+        if strict:
+            key = "boot.error.not-the-sdk" if answer.ok else "boot.error.strict"
         raise FailedError(key, seconds=rehearsal.manifest.startup_timeout, answer=answer, path=health.PING.path)
     rehearsal.cold_start = time.monotonic() - rehearsal.running_server.started
     return text("boot.detail.healthy", seconds=f"{rehearsal.cold_start:.2f}")
@@ -138,7 +152,7 @@ def list_functions(rehearsal: Rehearsal) -> str:
     """Ask the SDK for its cloud functions and hooks, with the master key."""
     mode = rehearsal.manifest.functions_mode
     if mode == "disabled":
-        raise SkippedError(text("boot.skip.functions-disabled"))
+        raise _no_functions(rehearsal)
     variables = rehearsal.variables
     keys = {"X-LC-Id": variables["LEANCLOUD_APP_ID"], "X-LC-Key": f"{variables['LEANCLOUD_APP_MASTER_KEY']},master"}
     answer = _ask(rehearsal, health.Request(health.METADATAS, keys))
@@ -149,8 +163,9 @@ def list_functions(rehearsal: Rehearsal) -> str:
     if not isinstance(names, list):
         # An app without the SDK answers 404, or whatever it answers to a path it does not know.
         if answer.status and answer.status < SERVER_ERROR and mode != "strict":
-            raise SkippedError(text("boot.skip.functions"))
-        raise FailedError("boot.error.functions", path=health.METADATAS, answer=answer)
+            raise _no_functions(rehearsal)
+        key = "boot.error.strict-functions" if mode == "strict" else "boot.error.functions"
+        raise FailedError(key, path=health.METADATAS, answer=answer)
     rehearsal.functions = [str(name) for name in names]
     return ", ".join(rehearsal.functions) or text("boot.detail.no-functions")
 
@@ -158,7 +173,7 @@ def list_functions(rehearsal: Rehearsal) -> str:
 def call(rehearsal: Rehearsal) -> str:
     """Call `hello` with the app key. No other function is called: it could do something."""
     if rehearsal.functions is None:
-        raise SkippedError(text("boot.skip.functions"))
+        raise _no_functions(rehearsal)
     if SAFE_FUNCTION not in rehearsal.functions:
         raise SkippedError(text("boot.skip.call", name=SAFE_FUNCTION))
     key = rehearsal.variables["LEANCLOUD_APP_KEY"]
@@ -173,7 +188,7 @@ def call(rehearsal: Rehearsal) -> str:
 def refuse(rehearsal: Rehearsal) -> str:
     """Call a function without a key and with wrong ones. Keys are checked before names, so a made-up name will do."""
     if rehearsal.functions is None:
-        raise SkippedError(text("boot.skip.functions"))
+        raise _no_functions(rehearsal)
     name = SAFE_FUNCTION if SAFE_FUNCTION in rehearsal.functions else f"rehearsal-{secrets.token_hex(4)}"
     tried = []
     for key, headers in WRONG_KEYS.items():
@@ -197,9 +212,24 @@ def interfaces(rehearsal: Rehearsal) -> str:
     return ", ".join(addresses)
 
 
+def fit_instance(rehearsal: Rehearsal) -> str:
+    """Measure the memory that the app takes after all it was asked, against the size of the instance."""
+    rehearsal.memory = used = memory.pss(rehearsal.running_server.members())
+    size = rehearsal.instance
+    if used is None:
+        raise SkippedError(text("boot.skip.memory"))
+    if not size:
+        return text("boot.detail.memory", used=f"{used:.0f}")
+    figures = {"used": f"{used:.0f}", "size": size, "percent": f"{100 * used / size:.0f}"}
+    if used > size:
+        raise FailedError("boot.error.memory", **figures, file=manifest.FILE)
+    if used > FULL * size:
+        rehearsal.remarks.append(Remark("warning", text("boot.warn.memory", **figures)))
+    return text("boot.detail.memory-of", **figures)
+
+
 def stop(rehearsal: Rehearsal) -> str:
     """Send SIGTERM and see that everything ends within the platform's ten seconds."""
-    rehearsal.memory = memory.pss(rehearsal.running_server.members())
     if not rehearsal.running_server.stop(STOP_TIMEOUT):
         raise FailedError("boot.error.ignores-sigterm", seconds=f"{STOP_TIMEOUT:.0f}", run=rehearsal.manifest.run)
     return text("boot.detail.stopped")
@@ -219,8 +249,25 @@ STEPS: tuple[tuple[str, Callable[[Rehearsal], str]], ...] = (
     ("call", call),
     ("refusal", refuse),
     ("interfaces", interfaces),
+    ("memory", fit_instance),
     ("stop", stop),
 )
+
+
+def log_warnings(excess: Excess) -> Iterator[Remark]:
+    """Yield the warnings that an app's log has earned."""
+    if excess.long_lines:
+        start = excess.first_long_line[:LINE_SHOWN]
+        message = text("boot.warn.long-lines", count=excess.long_lines, limit=LINE_LENGTH, start=start)
+        yield Remark("warning", message)
+    if excess.too_fast:
+        yield Remark("warning", text("boot.warn.many-lines", limit=LINES_A_MINUTE))
+
+
+def _no_functions(rehearsal: Rehearsal) -> SkippedError:
+    """Return why a step about cloud functions is skipped."""
+    disabled = rehearsal.manifest.functions_mode == "disabled"
+    return SkippedError(text("boot.skip.functions-disabled" if disabled else "boot.skip.functions"))
 
 
 def _build_environment(rehearsal: Rehearsal) -> dict[str, str]:

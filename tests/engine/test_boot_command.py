@@ -49,7 +49,7 @@ def test_ready(project: ProjectFactory, capsys: pytest.CaptureFixture[str]) -> N
     out, err = capsys.readouterr()
     assert out == ""
     lines = err.splitlines()
-    assert len(lines) == 15
+    assert len(lines) == 16
     assert lines[1].endswith(f"find the interpreter: {RUNNING}, {sys.executable}")
     assert re.fullmatch(r"Ready to deploy: healthy \d+\.\d\d s after the start(, \d+ MB of memory)?\.", lines[-1])
 
@@ -66,9 +66,9 @@ def test_json(project: ProjectFactory, capsys: pytest.CaptureFixture[str]) -> No
     assert run(["boot", "--json", str(project("cloud-functions"))]) == 0
     document = json.loads(capsys.readouterr().out)
     measured = {"healthy", "cold_start_seconds", "memory_mb"}
-    assert document.keys() == measured | {"python", "installer", "steps", "error", "folder"}
+    assert document.keys() == measured | {"python", "installer", "remarks", "steps", "error", "folder"}
     assert (document["healthy"], document["python"], document["installer"]) == (True, RUNNING, "uv")
-    assert (document["error"], document["folder"]) == (None, None)
+    assert (document["error"], document["folder"], document["remarks"]) == (None, None, [])
     assert 0 < document["cold_start_seconds"] < 10
     assert document["memory_mb"] is None or 5 < document["memory_mb"] < 50
     assert document["steps"][0].keys() == {"name", "status", "seconds", "detail"}
@@ -124,6 +124,7 @@ def test_env(project: ProjectFactory, capsys: pytest.CaptureFixture[str]) -> Non
         (["--env", "A", str(PROJECTS / "healthy")], "seen: --env A\n"),
         (["--env", "=x", str(PROJECTS / "healthy")], "A variable is not KEY=VALUE"),
         (["--installer", "conda", str(PROJECTS / "healthy")], "uv, pip"),
+        (["--instance", "300", str(PROJECTS / "healthy")], "256, 512, 1024, 2048, 4096"),
         (["--no-such-option"], "--no-such-option"),
         (["a", "b"], "b"),
     ],
@@ -134,6 +135,23 @@ def test_usage(arguments: list[str], expected: str, capsys: pytest.CaptureFixtur
     out, err = capsys.readouterr()
     assert out == ""
     assert expected in err
+
+
+def test_remarks(project: ProjectFactory, capsys: pytest.CaptureFixture[str]) -> None:
+    """Notes and warnings come after the steps, before the result, and change neither it nor the exit code."""
+    folder = project("chatty")
+    assert run(["boot", str(folder)]) == 0
+    *_, note, long, many, _ = capsys.readouterr().err.splitlines()
+    assert note.startswith("note: systemDependencies: ffmpeg is Debian's ffmpeg")
+    assert long.startswith("warning: 2 lines of the log have more than 4096 characters")
+    assert long.endswith("the first begins: " + "x" * 60)
+    assert many == "warning: the log has more than 600 lines in a minute, the platform drops the rest"
+    assert run(["boot", "--json", "--quiet", str(folder)]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    remarks = json.loads(out)["remarks"]
+    assert [remark["kind"] for remark in remarks] == ["note", "warning", "warning"]
+    assert remarks[2]["text"] == many.removeprefix("warning: ")
 
 
 def test_variables() -> None:

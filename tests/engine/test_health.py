@@ -15,7 +15,7 @@ from scaffold.engine import health
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    Serve = Callable[[Mapping[str, int]], int]
+    Serve = Callable[..., "Server"]
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -28,9 +28,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length", 0))
         self.server.seen.append((self.command, self.path, dict(self.headers), self.rfile.read(length)))
         self.send_response(self.server.table.get(self.path, 404))
-        self.send_header("Content-Length", "2")
+        body = self.server.body
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(b"{}")
+        self.wfile.write(body)
 
     do_POST = do_GET  # noqa: N815 - http.server's name
 
@@ -41,19 +42,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Server(http.server.ThreadingHTTPServer):
     """A server with a table of paths and statuses."""
 
-    def __init__(self, table: Mapping[str, int]) -> None:
+    def __init__(self, table: Mapping[str, int], body: bytes) -> None:
         super().__init__((health.LOOPBACK, 0), Handler)
         self.table = table
+        self.body = body
         self.seen: list[tuple[str, str, dict[str, str], bytes]] = []
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[Mapping[str, int]], Server]]:
+def serve() -> Iterator[Serve]:
     """Start servers, and stop them after the test."""
     started = []
 
-    def start(table: Mapping[str, int]) -> Server:
-        server = Server(table)
+    def start(table: Mapping[str, int], body: bytes = b"{}") -> Server:
+        server = Server(table, body)
         threading.Thread(target=server.serve_forever, args=(0.01,)).start()
         started.append(server)
         return server
@@ -71,7 +73,7 @@ def silent_port() -> Iterator[int]:
         yield listening.getsockname()[1]
 
 
-def test_headers(serve: Callable[[Mapping[str, int]], Server]) -> None:
+def test_headers(serve: Serve) -> None:
     """A request carries what the platform's load balancer sets; a body makes it a POST of JSON."""
     server = serve({"/a": 200})
     answer = health.ask(server.server_port, health.Request("/a", {"X-LC-Id": "id"}, b"{}"))
@@ -122,12 +124,12 @@ def test_not_http() -> None:
         ({"/": 204}, False, True, "HTTP 204"),
         ({"/": 302}, False, False, "HTTP 302"),
         ({health.PING.path: 204, "/": 500}, False, False, "HTTP 500"),
-        ({health.PING.path: 200}, True, True, "HTTP 200"),
+        ({health.PING.path: 200}, True, False, "HTTP 200"),
         ({"/": 200}, True, False, "HTTP 404"),
     ],
 )
 def test_check(
-    serve: Callable[[Mapping[str, int]], Server],
+    serve: Serve,
     table: Mapping[str, int],
     strict: bool,  # noqa: FBT001 - a column of the table
     passed: bool,  # noqa: FBT001 - a column of the table
@@ -136,6 +138,24 @@ def test_check(
     """Healthy is a ping with 200 or, unless the SDK must answer, a page with 2xx."""
     found = health.check(serve(table).server_port, strict=strict)
     assert (found[0], str(found[1])) == (passed, answer)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "passed"),
+    [
+        (200, b'{"version": "2.1.9", "runtime": "cpython-3.11.7"}', True),
+        (204, b"", False),
+        (500, b'{"version": "2.1.9", "runtime": "cpython-3.11.7"}', False),
+        (200, b'{"version": "2.1.9"}', False),
+        (200, b'{"version": 2, "runtime": null}', False),
+        (200, b'["version", "runtime"]', False),
+        (200, b"<!doctype html>", False),
+    ],
+)
+def test_check_strict(serve: Serve, status: int, body: bytes, passed: bool) -> None:  # noqa: FBT001 - a column
+    """Where the SDK has to answer, only what it says to a ping will do."""
+    server = serve({health.PING.path: status, "/": 200}, body)
+    assert health.check(server.server_port, strict=True)[0] is passed
 
 
 def test_listens(silent_port: int) -> None:

@@ -17,7 +17,7 @@ def answer(environ: WSGIEnvironment) -> tuple[str, object]:
     """Return status and result, as the SDK would."""
     path = environ["PATH_INFO"]
     if path in {"/", "/__engine/1/ping"}:
-        return "200 OK", {"runtime": "cpython"}
+        return "200 OK", {"runtime": "cpython", "version": "2.1.9"}
     keys = {os.environ["LEANCLOUD_APP_KEY"], os.environ["LEANCLOUD_APP_MASTER_KEY"] + ",master"}
     if environ.get("HTTP_X_LC_KEY") not in keys:
         return "401 Unauthorized", {"code": 401}

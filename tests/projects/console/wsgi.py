@@ -50,7 +50,8 @@ def answer(environ: WSGIEnvironment) -> tuple[str, object]:
         print("x" * 5000)
         print("\n".join(map(str, range(700))))
     if path in {"/", "/print", "/__engine/1/ping"}:
-        return "200 OK", {"runtime": "cpython", "greeting": GREETING, "dotenv": os.environ.get("FROM_DOTENV")}
+        told = {"greeting": GREETING, "dotenv": os.environ.get("FROM_DOTENV")}
+        return "200 OK", {"runtime": "cpython", "version": "2.1.9", **told}
     keys = {os.environ["LEANCLOUD_APP_KEY"], os.environ["LEANCLOUD_APP_MASTER_KEY"] + ",master"}
     if environ.get("HTTP_X_LC_ID") != os.environ["LEANCLOUD_APP_ID"] or environ.get("HTTP_X_LC_KEY") not in keys:
         return "401 Unauthorized", {"code": 401}

@@ -1,0 +1,25 @@
+# ruff: noqa: INP001, S104, T201 - a project of its own, which listens on every interface and logs
+"""An app whose log is more than the platform keeps."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+from wsgiref.simple_server import make_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+
+def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer `/`."""
+    status = "200 OK" if environ["PATH_INFO"] == "/" else "404 Not Found"
+    start_response(status, [("Content-Type", "text/plain")])
+    return [b"hello\n"]
+
+
+if __name__ == "__main__":
+    print("\n".join(["x" * 5000] * 2))
+    print("\n".join(map(str, range(700))))
+    make_server("0.0.0.0", int(os.environ["LEANCLOUD_APP_PORT"]), application).serve_forever()

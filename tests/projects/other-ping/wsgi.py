@@ -1,0 +1,22 @@
+# ruff: noqa: INP001, S104 - a project of its own, which listens on every interface
+"""An app without the SDK that answers every path, its ping too."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+from wsgiref.simple_server import make_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+
+def application(_environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer whatever is asked."""
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"hello\n"]
+
+
+if __name__ == "__main__":
+    make_server("0.0.0.0", int(os.environ["LEANCLOUD_APP_PORT"]), application).serve_forever()
