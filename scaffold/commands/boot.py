@@ -65,7 +65,7 @@ class Progress:
 @click.argument("directory", metavar="[DIR]", default=".")
 @click.option("--installer", type=click.Choice(INSTALLERS), default="uv", help=text("boot.option.installer"))
 @click.option("--env", "pairs", metavar="KEY=VALUE", multiple=True, help=text("boot.option.env"))
-@click.option("--instance", type=click.Choice(INSTANCES), help=text("boot.option.instance"))
+@click.option("--instance", type=click.Choice(INSTANCES), metavar="MB", help=text("boot.option.instance"))
 @click.option("--keep", is_flag=True, help=text("boot.option.keep"))
 @click.option("--json", "as_json", is_flag=True, help=text("boot.option.json"))
 def command(  # noqa: PLR0913 - one argument an option
