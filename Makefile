@@ -51,13 +51,13 @@ format: $(READY)
 	@$(BIN)/ruff format .
 
 pins: $(READY)
-	@$(BIN)/python tools/pins.py $(ONLY)
+	@$(BIN)/python -m tools.pins $(ONLY)
 
 pages: $(READY)
-	@$(BIN)/python tools/doors.py
-	@$(BIN)/python tools/error_pages.py
-	@$(BIN)/python tools/check_pages.py
-	@$(BIN)/python tools/matrix/report.py
+	@$(BIN)/python -m tools.doors
+	@$(BIN)/python -m tools.error_pages
+	@$(BIN)/python -m tools.check_pages
+	@$(BIN)/python -m tools.matrix.report
 
 # ONLY="wsgi django-uwsgi" OPTIONS="--python 3.12 --own-tests": `python -m tools.matrix --help`.
 matrix: $(READY)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
-
-from scaffold import messages  # noqa: E402 - found by the line above
-from scaffold.checks.rules import RULES  # noqa: E402
-from scaffold.errors import PARTS  # noqa: E402
+from scaffold import messages
+from scaffold.checks.rules import RULES
+from scaffold.errors import PARTS
+from tools.written import ROOT, write
 
 # In each language: file, title, introduction, the heads of the table, and what says that `--fix` can mend it.
 PAGES = {
@@ -70,12 +67,7 @@ def _plain(text: str) -> str:
 def main(arguments: list[str]) -> int:
     """Write the pages, or with `--check` report those that differ."""
     pages = {ROOT / "docs" / PAGES[language][0]: page(language) for language in PAGES}
-    stale = {path: text for path, text in pages.items() if not path.exists() or path.read_text("utf-8") != text}
-    for path, text in stale.items():
-        print(path.relative_to(ROOT))
-        if "--check" not in arguments:
-            path.write_text(text, "utf-8", newline="\n")
-    return 1 if stale and "--check" in arguments else 0
+    return write(pages, check="--check" in arguments)
 
 
 if __name__ == "__main__":

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
-
-from scaffold.compiler import JINJA_OPTIONS  # noqa: E402 - found by the line above
-from scaffold.messages import area  # noqa: E402
-from scaffold.starters import Catalog, Question, combinations  # noqa: E402
+from scaffold.compiler import JINJA_OPTIONS
+from scaffold.messages import area
+from scaffold.starters import Catalog, Question, combinations
+from tools.written import ROOT, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 def _door_of(question: Question, context: dict[str, Any], choices: list[str]) -> object:
@@ -68,12 +66,7 @@ def doors() -> Iterator[tuple[Path, str]]:
 
 def main(arguments: list[str]) -> int:
     """Write the files, or with `--check` report those that differ."""
-    stale = [(path, text) for path, text in doors() if not path.exists() or path.read_text("utf-8") != text]
-    for path, text in stale:
-        print(path.relative_to(ROOT))
-        if "--check" not in arguments:
-            path.write_text(text, "utf-8", newline="\n")
-    return 1 if stale and "--check" in arguments else 0
+    return write(dict(doors()), check="--check" in arguments)
 
 
 if __name__ == "__main__":

@@ -6,13 +6,10 @@ import json
 import os
 import platform
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT))
-
-from scaffold import matrix, messages  # noqa: E402 - found by the line above
+from scaffold import matrix, messages
+from tools.written import ROOT, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,12 +79,7 @@ def page(language: str) -> str:
 def write_pages(*, check: bool = False) -> int:
     """Write the pages, or only say which differ; return the exit code."""
     pages = {ROOT / "docs" / file: page(language) for language, (file, *_) in PAGES.items()}
-    stale = {path: text for path, text in pages.items() if not path.exists() or path.read_text("utf-8") != text}
-    for path, text in stale.items():
-        print(path.relative_to(ROOT))
-        if not check:
-            path.write_text(text, "utf-8", newline="\n")
-    return 1 if stale and check else 0
+    return write(pages, check=check)
 
 
 if __name__ == "__main__":
