@@ -108,9 +108,9 @@ HELP = """The app cannot start: environment variables are missing or wrong. 应�
 {faults}
 
 On your machine: copy .env.example to .env and fill it in,
-or try the app with throw-away keys: scaffold boot
+or run the app with throw-away keys: scaffold up
 On the platform: LEANCLOUD_* is set for you; set the others in the console, then deploy again.
-本机：复制 .env.example 为 .env 并填写，或用 scaffold boot 以临时密钥试运行。
+本机：复制 .env.example 为 .env 并填写，或用 scaffold up 以临时密钥运行。
 云引擎：LEANCLOUD_* 由平台设置，其余变量请在控制台设置后重新部署。"""
 
 
