@@ -13,7 +13,7 @@ help:
 	@echo "make lint   ruff and mypy          make format     ruff's formatter"
 	@echo "make pins   compile the pins       make pages      write cookiecutter.json, the pages of docs/"
 	@echo "make matrix start every kind of project; ONLY=django: only some"
-	@echo "make bench  speed beside peers     make bench-apps generated projects under load"
+	@echo "make bench  speed beside peers     make bench-apps generated projects under load; ONLY=django: some"
 	@echo "make clean  remove what make made"
 
 $(READY): pyproject.toml
@@ -67,9 +67,10 @@ bench: $(READY)
 	@$(BIN)/python benchmarks/cli.py
 
 # wrk is Debian's load generator.
+# ONLY="flask django-granian" OPTIONS="--rounds 1 --markdown FILE": `python benchmarks/apps.py --help`.
 bench-apps: $(READY)
 	@command -v wrk >/dev/null || apt-get install --yes --quiet wrk || { echo "install wrk first" >&2; exit 1; }
-	@$(BIN)/python benchmarks/apps.py
+	@$(BIN)/python benchmarks/apps.py $(if $(ONLY),--only $(ONLY)) $(OPTIONS)
 
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache
