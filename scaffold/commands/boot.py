@@ -88,9 +88,7 @@ def command(  # noqa: PLR0913 - one argument an option
     finally:
         progress.close()
     if as_json:
-        import json  # noqa: PLC0415
-
-        output.data(json.dumps(document(report), ensure_ascii=False, indent=2))
+        output.document(document(report))
     _conclude(report)
 
 
