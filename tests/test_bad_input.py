@@ -109,7 +109,7 @@ def test_bad_input_in_chinese(case: Case, scaffold: Scaffold, workspace: Path, m
     result = scaffold(*case.run)
     assert result.code == case.code
     parts = re.fullmatch(
-        r"错误：(.+)\n  现象： (.+)\n  原因： (.+)\n  办法： (.+)\n  文档： docs/errors\.zh\.md#[a-z0-9-]+\n",
+        r"错误：(.+)\n  现象： (.+)\n  原因： (.+)\n  办法： (.+)\n  文档： docs/reference/errors\.zh\.md#[a-z0-9-]+\n",
         result.err,
     )
     assert parts, result.err
@@ -152,7 +152,7 @@ def test_a_name_that_is_not_utf8(workspace: Path) -> None:
         "  why:  Python imports the project by this name: letters, digits and _ of ASCII, no digit first.\n"
         "  fix:  Choose a name such as `myapp`, and give it with `-d project_name=myapp`"
         " if the folder is to be called otherwise.\n"
-        "  docs: docs/errors.md#answers-name-not-identifier\n"
+        "  docs: docs/reference/errors.md#answers-name-not-identifier\n"
     )
     assert done.returncode == 2
     assert snapshot(workspace) == {}
@@ -167,7 +167,7 @@ def test_a_path_that_is_too_long(scaffold: Scaffold, workspace: Path) -> None:
         f"  seen: {path}: File name too long\n"
         "  why:  The file system does not take it.\n"
         "  fix:  Choose a shorter name.\n"
-        "  docs: docs/errors.md#new-name-too-long\n"
+        "  docs: docs/reference/errors.md#new-name-too-long\n"
     )
     assert result.code == 1
     assert snapshot(workspace) == {}
@@ -191,7 +191,7 @@ def test_a_current_folder_that_is_gone(scaffold: Scaffold, workspace: Path) -> N
         "  seen: shop: No such file or directory\n"
         "  why:  The system refused; nothing was left behind.\n"
         "  fix:  See what the system says above, or choose another folder.\n"
-        "  docs: docs/errors.md#new-cannot-write\n"
+        "  docs: docs/reference/errors.md#new-cannot-write\n"
     )
     assert result.code == 1
     workspace.mkdir()
@@ -210,6 +210,6 @@ def test_a_place_where_nobody_may_write(folder: str, scaffold: Scaffold) -> None
         f"  seen: {above}: No such file or directory\n"
         "  why:  The system refused; nothing was left behind.\n"
         "  fix:  See what the system says above, or choose another folder.\n"
-        "  docs: docs/errors.md#new-cannot-write\n"
+        "  docs: docs/reference/errors.md#new-cannot-write\n"
     )
     assert result.code == 1

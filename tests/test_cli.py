@@ -246,7 +246,7 @@ def test_a_full_disk_behind_stdout(workspace: Path, arguments: list[str]) -> Non
         "  seen: stdout: No space left on device\n"
         "  why:  What was asked for did not arrive.\n"
         "  fix:  Make room, or send the output elsewhere.\n"
-        "  docs: docs/errors.md#cli-output-lost\n"
+        "  docs: docs/reference/errors.md#cli-output-lost\n"
     )
     assert done.returncode == 1
 

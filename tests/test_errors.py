@@ -13,7 +13,7 @@ Error: -d takes KEY=VALUE
   seen: -d 'x'
   why:  Without a key and `=` it does not say which question it answers.
   fix:  Write, for example, `-d sessions=true`.
-  docs: docs/errors.md#answers-not-a-pair"""
+  docs: docs/reference/errors.md#answers-not-a-pair"""
 GROUPS = sorted(
     key.removesuffix(".title")
     for path in (ROOT / "scaffold" / "messages" / "en").glob("*.json")
@@ -29,7 +29,7 @@ def test_parts() -> None:
         "seen": "-d 'x'",
         "why": "Without a key and `=` it does not say which question it answers.",
         "fix": "Write, for example, `-d sessions=true`.",
-        "docs": "docs/errors.md#answers-not-a-pair",
+        "docs": "docs/reference/errors.md#answers-not-a-pair",
     }
 
 
@@ -65,7 +65,7 @@ def test_values_of_any_name() -> None:
     assert error.params["key"] == "x"
 
 
-@pytest.mark.parametrize("page", ["errors.md", "errors.zh.md"])
+@pytest.mark.parametrize("page", ["reference/errors.md", "reference/errors.zh.md"])
 def test_every_error_is_documented(page: str) -> None:
     """Each error's link leads to an anchor of the page of errors, and each anchor belongs to an error."""
     text = (ROOT / "docs" / page).read_text("utf-8")

@@ -125,5 +125,5 @@ def test_the_record_has_the_pinned_versions(every: dict[str, Case], catalog: Cat
 
 
 def test_pages_are_up_to_date() -> None:
-    """docs/matrix.md and docs/matrix.zh.md are written from the record."""
+    """docs/reference/matrix.md and docs/reference/matrix.zh.md are written from the record."""
     assert report.write_pages(check=True) == 0

@@ -12,7 +12,7 @@ from tools.written import ROOT, write
 # In each language: file, title, introduction, the heads of the table, and what says that `--fix` can mend it.
 PAGES = {
     "en": (
-        "checks.md",
+        "reference/checks.md",
         "Checks",
         """`scaffold check` reads a project and reports what breaks the platform's contract; nothing of it is started.
 Words in braces stand for what is found.
@@ -26,7 +26,7 @@ Words in braces stand for what is found.
         "yes",
     ),
     "zh": (
-        "checks.zh.md",
+        "reference/checks.zh.md",
         "检查规则",
         """`scaffold check` 读取项目，报告不符合平台要求的地方，不会启动应用。花括号中的内容会替换为实际情况。
 

@@ -11,7 +11,7 @@ from tools.written import ROOT, write
 # In each language: file, title, introduction, and the words before an error's parts.
 PAGES = {
     "en": (
-        "errors.md",
+        "reference/errors.md",
         "Errors and exit codes",
         """Every error says what was seen, why it matters and what to change. Words in braces stand for what is found.
 
@@ -24,7 +24,7 @@ PAGES = {
 | 130 | interrupted with Ctrl-C |""",
     ),
     "zh": (
-        "errors.zh.md",
+        "reference/errors.zh.md",
         "错误与退出码",
         """每个错误都会说明现象、原因和解决办法。花括号中的内容会替换为实际情况。
 

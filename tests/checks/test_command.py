@@ -64,7 +64,7 @@ def test_text(scaffold: Scaffold, build: Build) -> None:
         "  seen: `cmd:`",
         "  why:  The platform of today reads `run`; `cmd` is its old name.",
         "  fix:  Rename the key to `run` (`--fix` does it).",
-        "  docs: docs/checks.md#le012",
+        "  docs: docs/reference/checks.md#le012",
     ]
 
 
@@ -77,7 +77,7 @@ def test_chinese(scaffold: Scaffold, build: Build) -> None:
     """Findings speak the language that is asked for."""
     result = scaffold("check", "--lang", "zh", str(build(FAULTY)))
     assert "leanengine.yaml:1:1: 错误 LE012 `cmd` 已改名为 `run`\n" in result.out
-    assert "docs/checks.zh.md#le012" in result.out
+    assert "docs/reference/checks.zh.md#le012" in result.out
 
 
 def test_json(scaffold: Scaffold, build: Build) -> None:

@@ -302,7 +302,7 @@ def test_what_cannot_be_written(  # noqa: PLR0913, PLR0917 - a table's columns
     page = {errno.ENOSPC: "disk-full", errno.EIO: "cannot-write"}.get(number, "not-writable")
     assert result.err == (
         f"Error: {title}\n  seen: {workspace}/shop: {os.strerror(number)}\n  why:  {why}\n  fix:  {fix}\n"
-        f"  docs: docs/errors.md#new-{page}\n"
+        f"  docs: docs/reference/errors.md#new-{page}\n"
     )
     assert (result.code, result.out) == (1, "")
     assert list(workspace.iterdir()) == []
@@ -318,7 +318,7 @@ def test_a_template_that_leads_out(scaffold: Scaffold, workspace: Path, monkeypa
         "  seen: ../evil.py\n"
         "  why:  A template may only write inside the project's folder.\n"
         "  fix:  Tell the template's author; do not use it until then.\n"
-        "  docs: docs/errors.md#new-path-outside\n"
+        "  docs: docs/reference/errors.md#new-path-outside\n"
     )
     assert result.code == 2
     assert snapshot(workspace.parent) == before

@@ -1,4 +1,4 @@
-"""Record what was started, for `scaffold list --matrix`, and write docs/matrix.md from the record."""
+"""Record what was started, for `scaffold list --matrix`, and write docs/reference/matrix.md from the record."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VERSIONS = {"en": "versions", "zh": "版本"}
 # In each language: file, title, introduction.
 PAGES = {
     "en": (
-        "matrix.md",
+        "reference/matrix.md",
         "What starts",
         """Every kind of project that `scaffold new` offers, made, built and started by `scaffold boot`: each starter ×
 server × cloud functions × dependencies on Python 3.11, and each starter with its default answers on every Python.
@@ -30,7 +30,7 @@ The seconds from the start to the first passed health check, and the memory (PSS
 for one CPU), were taken with two projects at a time on the machine; benchmarks/ has careful figures.""",
     ),
     "zh": (
-        "matrix.zh.md",
+        "reference/matrix.zh.md",
         "哪些组合可以启动",
         """`scaffold new` 提供的每种项目都经过生成、构建，并由 `scaffold boot` 启动：
 Python 3.11 上的每种框架 × 服务器 × 云函数 × 依赖，以及每个 Python 版本上的每种框架（默认回答）。
