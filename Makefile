@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo browser test test-fast lint format pins pages matrix bench bench-apps clean
+.PHONY: help demo browser test test-fast lint format pins pages matrix docs docs-serve bench bench-apps clean
 
 help:
 	@echo "make demo   make a project with default answers, start it, ask for its health"
 	@echo "make test   the whole suite        make test-fast  without starting real projects"
 	@echo "make lint   ruff and mypy          make format     ruff's formatter"
 	@echo "make pins   compile the pins       make pages      write cookiecutter.json, the pages of docs/"
+	@echo "make docs   the site, in build/site     make docs-serve  the same while you write it"
 	@echo "make matrix start every kind of project; ONLY=django: only some"
 	@echo "make bench  speed beside peers     make bench-apps generated projects under load; ONLY=django: some"
 	@echo "make clean  remove what make made"
@@ -20,7 +21,7 @@ $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "scaffold needs Python 3.10 or newer; none was found on PATH" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --editable '.[up]' --group dev
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --editable '.[up]' --group dev --group docs
 	@touch $@
 
 demo: $(READY)
@@ -58,6 +59,13 @@ pages: $(READY)
 	@$(BIN)/python -m tools.error_pages
 	@$(BIN)/python -m tools.check_pages
 	@$(BIN)/python -m tools.matrix.report
+
+# The variable silences an advertisement of the theme's.
+docs: $(READY)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+
+docs-serve: $(READY)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs serve
 
 # ONLY="wsgi django-uwsgi" OPTIONS="--python 3.12 --own-tests": `python -m tools.matrix --help`.
 matrix: $(READY)
