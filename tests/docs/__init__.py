@@ -1,0 +1,1 @@
+"""The machinery of tests/test_docs_commands.py."""

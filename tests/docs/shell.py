@@ -1,0 +1,137 @@
+"""Run the blocks of a page in their order, as its reader would: in one shell, in a fresh folder. POSIX only."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from scaffold.engine import health
+from tests.docs import files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from tests.docs.pages import Block
+
+# Seconds: for one block, and for a background one to end.
+TIME_LIMIT = 120
+END_LIMIT = 15
+# What pages say, and what it stands for here: a free port, and the Python that runs the tests.
+PAGE_PORT = "3000"
+PAGE_PYTHON = "3.11"
+_PYTHON = "{}.{}".format(*sys.version_info)
+# A measured time or size differs each time, whatever its width.
+_MEASURED = re.compile(r"\\ *\d+(?:\\\.\d+)?\\ (s|MB|秒)")
+_SCRIPT = """
+set -e -o pipefail
+[ ! -e "$DOCS_STATE/environ" ] || . "$DOCS_STATE/environ"
+[ ! -e "$DOCS_STATE/folder" ] || cd "$(cat "$DOCS_STATE/folder")"
+trap 'pwd >"$DOCS_STATE/folder"; export -p >"$DOCS_STATE/environ"' EXIT
+"""
+
+
+class Shell:
+    """A shell that keeps its folder and variables from one block to the next.
+
+    Args:
+        folder: where it starts; empty.
+        state: a folder for what it keeps.
+        environ: its environment.
+    """
+
+    def __init__(self, folder: Path, state: Path, environ: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._state = state
+        self._environ = {**environ, "DOCS_STATE": str(state)}
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._port = str(health.free_port())
+        self._output = ""
+
+    def follow(self, blocks: Iterable[Block]) -> None:
+        """Do what blocks say, and compare what comes of it.
+
+        Raises:
+            AssertionError: something comes out otherwise than the page says.
+        """
+        for block in blocks:
+            if block.fate == "run":
+                self._run(block)
+            elif block.fate == "output":
+                self._compare(block)
+            elif block.fate == "file":
+                files.write(block, self.folder / block.title)
+
+    @property
+    def folder(self) -> Path:
+        """Where the shell is now."""
+        kept = self._state / "folder"
+        return self._folder / kept.read_text("utf-8").rstrip("\n") if kept.exists() else self._folder
+
+    def end(self) -> None:
+        """End every process that a block has left, with all that it started."""
+        for process in self._processes:
+            _end(process, signal.SIGTERM, END_LIMIT)
+            _end(process, signal.SIGKILL, END_LIMIT)
+
+    def _run(self, block: Block) -> None:
+        log = self._state / f"{len(self._processes)}.log"
+        with log.open("wb") as file:
+            process = subprocess.Popen(
+                ["bash", "-c", _SCRIPT + self._here(block.code)],
+                cwd=self._folder,
+                env=self._environ,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._processes.append(process)
+        if block.until:
+            self._await(block, log, process)
+        else:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(TIME_LIMIT)
+        self._output = log.read_text("utf-8", errors="replace")
+        if not block.until:
+            seen = f"{block.place}: exit code {process.poll()} of\n{block.code}\n{self._output}"
+            assert process.poll() == block.exit_code, seen
+
+    def _await(self, block: Block, log: Path, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + TIME_LIMIT
+        while block.until not in log.read_text("utf-8", errors="replace"):
+            seen = f"{block.place}: no {block.until!r} of\n{block.code}\n{log.read_text('utf-8', errors='replace')}"
+            assert process.poll() is None, seen
+            assert time.monotonic() < deadline, seen
+            time.sleep(0.05)
+
+    def _compare(self, block: Block) -> None:
+        expected = self._here(block.code)
+        seen = f"{block.place} says\n{expected}\nand this came:\n{self._output}"
+        assert re.fullmatch(_pattern(expected), self._output.strip(), re.DOTALL), seen
+
+    def _here(self, text: str) -> str:
+        """Return what the page says with this run's port and Python."""
+        text = text.replace(PAGE_PORT, self._port).replace(PAGE_PYTHON, _PYTHON)
+        return re.sub(r"\bscaffold up\b", f"scaffold up --port {self._port}", text)
+
+
+def _pattern(expected: str) -> str:
+    """Return what an output has to match: `…` stands for anything, measured times and sizes for any."""
+    pattern = re.escape(expected.strip())
+    pattern = _MEASURED.sub(r"\\s*[\\d.]+ \1", pattern)
+    return pattern.replace("…", ".*?")
+
+
+def _end(process: subprocess.Popen[bytes], number: signal.Signals, seconds: float) -> None:
+    """Send a signal to a process and all that it started, and wait until it has ended."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
