@@ -59,6 +59,7 @@ pages: $(READY)
 	@$(BIN)/python -m tools.error_pages
 	@$(BIN)/python -m tools.check_pages
 	@$(BIN)/python -m tools.matrix.report
+	@$(BIN)/python -m tools.reference
 
 # The variable silences an advertisement of the theme's.
 docs: $(READY)
