@@ -30,3 +30,4 @@ class CompileStarters(BuildHookInterface[Any]):
             file = folder / f"{name}.json"
             file.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), "utf-8")
             build_data["force_include"][str(file)] = f"scaffold/compiled/{name}.json"
+        build_data["force_include"][str(root / "releases" / "starters.bundle")] = "scaffold/starters.bundle"

@@ -20,7 +20,7 @@ def render(starter: Mapping[str, Any], answers: Mapping[str, str | bool]) -> dic
     Returns:
         Contents by path relative to the project's folder, `/` between parts, sorted by path.
     """
-    context = {"cookiecutter": answers}
+    context = {"cookiecutter": {**starter.get("origin", {}), **answers}}
     files: dict[str, bytes] = {}
     for path_program, content_program in starter["files"]:
         path = run(path_program, context)

@@ -117,12 +117,14 @@ class Catalog:
 
     Args:
         root: the folder that holds copier.yml and templates/; without it, the starters that came with scaffold.
+        origin: what projects record of where they come from, as `origin` below; without it, what copier.yml says.
     """
 
-    def __init__(self, root: Path | None = None) -> None:
+    def __init__(self, root: Path | None = None, origin: Mapping[str, str] | None = None) -> None:
         if root is None and not PACKAGED.is_dir():
             root = CHECKOUT
         self._root = root
+        self._origin = origin
         self._starters: dict[str, dict[str, Any]] = {}
 
     @cached_property
@@ -140,6 +142,13 @@ class Catalog:
         return {q["key"]: q["default"] for q in self._raw_questions if q["when"] is False}
 
     @cached_property
+    def origin(self) -> Mapping[str, str]:
+        """Where updates of a project come from, and its version, by the names that copier gives them."""
+        if self._origin is not None:
+            return self._origin
+        return {"_commit": self.constants["template_version"], "_src_path": self.constants["template_source"]}
+
+    @cached_property
     def questions(self) -> dict[str, Question]:
         """The questions by key, in the order in which they are asked."""
         return {q["key"]: _question(q) for q in self._raw_questions if q["when"] is not False}
@@ -147,7 +156,7 @@ class Catalog:
     def starter(self, name: str) -> dict[str, Any]:
         """Return a compiled starter, for `scaffold.render.render`."""
         if name not in self._starters:
-            self._starters[name] = self._load_starter(name)
+            self._starters[name] = {**self._load_starter(name), "origin": self.origin}
         return self._starters[name]
 
     def _load_starter(self, name: str) -> dict[str, Any]:

@@ -1,0 +1,112 @@
+"""`git-remote-scaffold`: lets git read the published templates under `scaffold://starters.git`.
+
+Git starts the program of this name for every address `scaffold://…`, and the two talk over stdin and stdout as git's
+gitremote-helpers describes. All that is ever sent lies in the bundle that came with scaffold, so nothing is asked of a
+network, and nothing is kept anywhere but in the repository that asks.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from scaffold import messages
+from scaffold.errors import FailedError, ScaffoldError, UsageError
+from scaffold.versions import BUNDLE, SOURCE, references
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# The exit code that git's own programs give up with.
+FATAL = 128
+
+
+def answer(commands: Iterable[str]) -> None:
+    """Answer git's commands, until it sends an empty line or none.
+
+    Raises:
+        ScaffoldError: git wants to push, or the bundle cannot be read.
+    """
+    lines = iter(commands)
+    for line in lines:
+        command = line.rstrip("\n")
+        if not command:
+            return
+        if command == "capabilities":
+            # `push` only to refuse it in words: git's own say what a helper lacks, and not why.
+            _send("fetch", "option", "push")
+        elif command.startswith("option "):
+            _send("unsupported", end="")
+        elif command == "list":
+            _send(*_listing())
+        elif command.startswith("fetch "):
+            # One by one come the commits that git lacks. The bundle is small, so all of it is handed over at once.
+            while next(lines, "").strip():
+                pass
+            _unbundle()
+            _send()
+        else:
+            raise UsageError("remote.error.read-only", source=SOURCE)
+
+
+def _send(*lines: str, end: str = "\n") -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines) + end)
+    sys.stdout.flush()
+
+
+def _listing() -> list[str]:
+    """Return the references as git wants them: HEAD by the branch that it is, not by its commit."""
+    try:
+        found = references(BUNDLE)
+    except (OSError, ValueError) as error:
+        raise _broken(error) from error
+    return ["@refs/heads/main HEAD", *(f"{commit} {name}" for name, commit in found.items() if name != "HEAD")]
+
+
+def _unbundle() -> None:
+    """Put what the bundle holds into the repository that git works on, which GIT_DIR names."""
+    command = ["git", "bundle", "unbundle", os.fspath(BUNDLE)]
+    try:
+        # What git prints there are the references, and stdout is for answers.
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise _broken(error) from error
+    if done.returncode:
+        raise _broken(done.stderr.strip())
+
+
+def _broken(reason: object) -> FailedError:
+    return FailedError("remote.error.broken", bundle=BUNDLE, reason=reason)
+
+
+def main() -> int:
+    """Serve one request of git's, which gives the name of the remote and its address as arguments.
+
+    Returns:
+        The exit code: 0, or 128 when it was refused, as from git's own programs.
+    """
+    messages.set_language(messages.detect_language(os.environ))
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace", newline="\n")
+    try:
+        address = sys.argv[-1]
+        if not sys.argv[1:] or sys.stdin.isatty():
+            raise UsageError("remote.error.by-hand", source=SOURCE)
+        # Without the scheme where it was written `scaffold::starters.git`.
+        if f"scaffold://{address.removeprefix('scaffold://').rstrip('/')}" != SOURCE:
+            raise UsageError("remote.error.unknown", address=address, source=SOURCE)
+        answer(sys.stdin)
+    except ScaffoldError as error:
+        sys.stderr.write(f"{error}\n")
+        return FATAL
+    except (KeyboardInterrupt, BrokenPipeError):
+        # Git was ended, or needs no more; its own last word says so.
+        return FATAL
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
