@@ -36,7 +36,7 @@ def starter_door(catalog: Catalog, starter: str) -> dict[str, Any]:
     prompts = {key: question.help for key, question in catalog.questions.items() if isinstance(door[key], (list, bool))}
     options = {option: value for option, value in JINJA_OPTIONS.items() if option != "keep_trailing_newline"}
     asked = {"project_name": catalog.questions["project_name"].help, "project_slug": "Folder to write / 生成的文件夹"}
-    return {**door, "_jinja2_env_vars": options, "__prompts__": asked | prompts}
+    return {**door, **catalog.origin, "_jinja2_env_vars": options, "__prompts__": asked | prompts}
 
 
 def root_door(starters: tuple[str, ...]) -> dict[str, Any]:
