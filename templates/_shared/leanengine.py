@@ -16,10 +16,8 @@ from wsgiref.util import request_uri
 {% if cookiecutter.sessions or cookiecutter.https_redirect or not cookiecutter.cloud_functions %}
 from env import env
 {% endif %}
-{% if cookiecutter.sessions %}
+{% if cookiecutter.cloud_functions %}
 from leansdk import RepairedEngine, leancloud
-{% elif cookiecutter.cloud_functions %}
-from leansdk import RepairedEngine
 {% endif %}
 {% if cookiecutter.server == 'uwsgi' %}
 
@@ -33,6 +31,10 @@ except ImportError:
 {% if cookiecutter.cloud_functions %}
 def wrap(app, engine):
     """Return the WSGI app `app` with the platform's health check and the functions and hooks of `engine`."""
+    if engine.origin_app:
+        # `Engine(app)`, as older projects have it: the engine keeps its app, and may be wrapped like another.
+        app = engine.origin_app
+        leancloud.engine.leanengine.root_engine = None
 {% if cookiecutter.sessions %}
     app = leancloud.engine.CookieSessionMiddleware(app, secret=env.SECRET_KEY)
     app = SafeSessionCookie(app)

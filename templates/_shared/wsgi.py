@@ -20,7 +20,7 @@ import leanengine
 {% if cookiecutter.starter not in ['django', 'utilmeta'] %}
 from app import app
 {% endif %}
-{% if cookiecutter.cloud_functions %}
+{% if cookiecutter.cloud_functions and cookiecutter.starter != 'django' %}
 from cloud import engine
 {% endif %}
 {% if cookiecutter.backend not in ['sanic', 'tornado'] %}
@@ -33,6 +33,11 @@ from service import app
 {% if cookiecutter.starter == 'django' %}
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")
 app = get_wsgi_application()
+{% if cookiecutter.cloud_functions %}
+
+from cloud import engine  # noqa: E402 - after Django is set up, which models of yours need
+
+{% endif %}
 {% endif %}
 {% if cookiecutter.cloud_functions %}
 application = leanengine.wrap(app, engine)
