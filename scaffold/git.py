@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # A first commit must not depend on, or wait for, what the user set up for their own commits, and leave no process.
-_NEUTRAL = {
+NEUTRAL = {
     "core.hooksPath": os.devnull,
     "core.autocrlf": "false",
     "core.fsmonitor": "false",
@@ -39,19 +39,19 @@ _ELSEWHERE = frozenset(
 _NOT_STARTED = 127
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Return the environment without what leads git to another repository."""
     return {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
 
 
 def _git(folder: Path, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
-    neutral = [part for name, value in _NEUTRAL.items() for part in ("-c", f"{name}={value}")]
+    neutral = [part for name, value in NEUTRAL.items() for part in ("-c", f"{name}={value}")]
     command = ["git", *neutral, *arguments]
     try:
         return subprocess.run(
             command,
             cwd=folder,
-            env={**_environment(), **extra},
+            env={**environment(), **extra},
             capture_output=True,
             text=True,
             errors="replace",

@@ -19,7 +19,7 @@ from scaffold.starters import Answer, Answers, Catalog, Given, Question
 from scaffold.tree import draw
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _WRITE, _CANCEL = "write", "cancel"
 
@@ -84,25 +84,9 @@ class Wizard:
 
     def _ask(self, question: Question) -> Answer:
         context = self._context()
-        label = text(f"answers.{question.key}.ask")
         current = context.get(question.key)
         default = current if current is not None else self._catalog.suggestion(question, context, self._preferred)
-        if question.kind == "bool":
-            return bool(questionary.confirm(label, default=bool(default), **_look()).unsafe_ask())
-        if question.choices:
-            allowed = question.allowed_choices(context)
-            answer: str = questionary.select(
-                label,
-                choices=[_choice(question.key, value) for value in allowed],
-                default=str(default) if default in allowed else None,
-                instruction=text("wizard.select"),
-                **_look(),
-            ).unsafe_ask()
-            return answer
-        typed: str = questionary.text(
-            label, default=str(default), validate=lambda typed: self._complaint(question, typed), **_look()
-        ).unsafe_ask()
-        return typed
+        return ask(question, context, default, lambda typed: self._complaint(question, typed))
 
     def _complaint(self, question: Question, typed: str) -> bool | str:
         """Return True for a good answer, and what is wrong with a bad one; shown while it is typed."""
@@ -166,6 +150,37 @@ class Wizard:
                 suggestion = self._catalog.suggestion(question, context, self._preferred)
                 output.say(text("wizard.changed", title=error.parts()["title"], answer=suggestion))
         return self._catalog.suggestion(question, context, self._preferred)
+
+
+def ask(
+    question: Question, context: Mapping[str, Any], default: Answer, validate: Callable[[str], bool | str]
+) -> Answer:
+    """Put one question to the user.
+
+    Args:
+        question: the question.
+        context: the answers before it.
+        default: what Enter answers.
+        validate: returns True for a good text, and what is wrong with a bad one.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C.
+    """
+    label = text(f"answers.{question.key}.ask")
+    if question.kind == "bool":
+        return bool(questionary.confirm(label, default=bool(default), **_look()).unsafe_ask())
+    if question.choices:
+        allowed = question.allowed_choices(context)
+        answer: str = questionary.select(
+            label,
+            choices=[_choice(question.key, value) for value in allowed],
+            default=str(default) if default in allowed else None,
+            instruction=text("wizard.select"),
+            **_look(),
+        ).unsafe_ask()
+        return answer
+    typed: str = questionary.text(label, default=str(default), validate=validate, **_look()).unsafe_ask()
+    return typed
 
 
 def _look() -> dict[str, Any]:
