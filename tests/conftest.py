@@ -6,9 +6,10 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from jinja2 import Environment
 
 from scaffold import cli, messages, output
 from scaffold.commands import new
@@ -16,6 +17,7 @@ from scaffold.starters import Catalog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import CodeType
 
 ROOT = Path(__file__).parent.parent
 
@@ -90,6 +92,28 @@ def template_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ignore = shutil.ignore_patterns("__pycache__", ".*_cache")
     shutil.copytree(ROOT / "templates", folder / "templates", symlinks=True, ignore=ignore)
     return folder
+
+
+@pytest.fixture(scope="module")
+def compiled_once() -> Iterator[None]:
+    """Keep what Jinja compiles: the same source is the same code for every combination of answers.
+
+    copier and cookiecutter make a new environment for each project and compile everything again; with hundreds of
+    combinations that is most of the time.
+    """
+    compiled: dict[tuple[object, ...], CodeType] = {}
+    compile_anew = Environment.compile
+
+    def compile_once(self: Environment, source: Any, name: Any = None, filename: Any = None, *rest: Any) -> CodeType:
+        options = (type(self), self.trim_blocks, self.lstrip_blocks, self.keep_trailing_newline, self.undefined)
+        key = (*options, str(source), name, filename, *rest)
+        if key not in compiled:
+            compiled[key] = compile_anew(self, source, name, filename, *rest)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Environment, "compile", compile_once)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FOLDER = ROOT / "scaffold" / "messages"
 AREAS = sorted(path.stem for path in (FOLDER / "en").glob("*.json"))
-MODULES = sorted((ROOT / "scaffold").rglob("*.py"))
+MODULES = sorted([*(ROOT / "scaffold").rglob("*.py"), *(ROOT / "hooks").glob("*.py")])
 ERROR_PARTS = ("title", *PARTS)
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 KEY = re.compile(rf"(?:{'|'.join(AREAS)})(?:\.[\w.-]+)?")
@@ -46,12 +46,17 @@ def _copier() -> dict[str, Any]:
     return loaded
 
 
-def _codes() -> dict[str, str]:
-    """Return what copier.yml's validators say, by the code in brackets."""
-    questions = [q for q in _copier().values() if isinstance(q, dict)]
-    choices = [c for q in questions if isinstance(q.get("choices"), dict) for c in q["choices"].values()]
-    validators = "\n".join(part.get("validator", "") for part in questions + choices)
-    return dict(re.findall(r"\[([\w-]+)\] (.+?)(?= \{%|$)", validators, re.MULTILINE))
+def _codes() -> dict[tuple[str, str], str]:
+    """Return what copier.yml's validators say, by the question and the code in brackets."""
+    said: dict[tuple[str, str], str] = {}
+    for key, question in _copier().items():
+        if isinstance(question, dict):
+            choices = question.get("choices")
+            parts = [question, *(choices.values() if isinstance(choices, dict) else ())]
+            validators = "\n".join(part.get("validator", "") for part in parts)
+            found = re.findall(r"\[([\w-]+)\] (.+?)(?= \{%|$)", validators, re.MULTILINE)
+            said |= {(key, code): text for code, text in found}
+    return said
 
 
 def test_languages_have_the_same_areas() -> None:
@@ -145,7 +150,7 @@ def test_every_message_is_used(catalog: Catalog) -> None:
     """No message is left over: its key, or the part that completes it, stands in the code or in copier.yml."""
     keys, strings = _uses()
     questions = catalog.questions.values()
-    parts = strings | set(_codes()) | {q.key for q in questions} | {c for q in questions for c in q.choices}
+    parts = strings | {code for _, code in _codes()} | {q.key for q in questions} | {c for q in questions for c in q.choices}
     parts |= {f"{key}-near" for key in parts} | _page_words(strings)
 
     def is_used(key: str) -> bool:
@@ -183,11 +188,12 @@ def test_copier_asks_the_same_questions(key: str) -> None:
     assert _copier()[key]["help"] == f"{_all('en')[name]} / {_all('zh')[name]}"
 
 
-@pytest.mark.parametrize("code", _codes())
-def test_validators_say_the_same(code: str) -> None:
+@pytest.mark.parametrize(("question", "code"), _codes())
+def test_validators_say_the_same(question: str, code: str) -> None:
     """What a validator of copier.yml says is the title of scaffold's error, in English and Chinese."""
     name = f"answers.error.{code}.title"
-    assert _codes()[code] == f"{_all('en')[name]} / {_all('zh')[name]}"
+    english, chinese = (_all(language)[name].format(question=question) for language in ("en", "zh"))
+    assert _codes()[question, code] == f"{english} / {chinese}"
 
 
 def test_every_choice_is_described(catalog: Catalog) -> None:

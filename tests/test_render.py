@@ -12,16 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from cookiecutter.main import cookiecutter
-from jinja2 import Environment
 
 from scaffold.render import render
 from scaffold.starters import Answers, Catalog, combinations
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import CodeType
-
     from pytest_copie.plugin import Copie
 
 CATALOG = Catalog(ROOT)
@@ -40,29 +36,8 @@ def _groups() -> list[tuple[str, list[Answers]]]:
 
 
 GROUPS = _groups()
+pytestmark = pytest.mark.usefixtures("compiled_once")
 by_group = pytest.mark.parametrize("group", [g for _, g in GROUPS], ids=[name for name, _ in GROUPS])
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _each_template_is_compiled_once() -> Iterator[None]:
-    """Keep what Jinja compiles: the same source is the same code for every combination of answers.
-
-    copier and cookiecutter make a new environment for each project and compile everything again; with hundreds of
-    combinations that is most of the time.
-    """
-    compiled: dict[tuple[object, ...], CodeType] = {}
-    compile_anew = Environment.compile
-
-    def compile_once(self: Environment, source: Any, name: Any = None, filename: Any = None, *rest: Any) -> CodeType:
-        options = (type(self), self.trim_blocks, self.lstrip_blocks, self.keep_trailing_newline, self.undefined)
-        key = (*options, str(source), name, filename, *rest)
-        if key not in compiled:
-            compiled[key] = compile_anew(self, source, name, filename, *rest)
-        return compiled[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Environment, "compile", compile_once)
-        yield
 
 
 def _on_disk(folder: Path) -> dict[str, bytes]:
@@ -92,6 +67,7 @@ def test_cookiecutter_writes_the_same_bytes(group: list[Answers], tmp_path: Path
             extra_context=dict(answers),
             output_dir=str(tmp_path / str(number)),
             config_file=str(config),
+            accept_hooks=False,  # they cost more than the rest; tests/test_hooks.py has them
         )
         assert _on_disk(Path(made)) == render(CATALOG.starter(str(answers["starter"])), answers)
 

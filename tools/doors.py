@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from scaffold.compiler import JINJA_OPTIONS
 from scaffold.messages import area
-from scaffold.starters import Catalog, Question, combinations
+from scaffold.starters import Answer, Catalog, Question, combinations
+from tools.hooks import PARTS, hook
 from tools.written import ROOT, write
 
 if TYPE_CHECKING:
@@ -16,27 +18,58 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def _door_of(question: Question, context: dict[str, Any], choices: list[str]) -> object:
+# Cookiecutter makes the project's folder before a hook can refuse its name, and removes only the last part of a path.
+# So a path becomes a name at once; `__folder` keeps what was given for the hook to judge.
+_FOLDER = (
+    "{{ cookiecutter.project_slug }}{% set _ = cookiecutter.update("
+    "{'project_slug': cookiecutter.project_slug | replace('/', '_') | replace('\\\\', '_') | replace(':', '_')}) %}"
+)
+_FIXED = "{}: fixed here, press Enter / 此处固定，请直接回车"
+
+
+def _defaults(catalog: Catalog, starter: str, question: Question) -> dict[Answer, Answer]:
+    """Return a question's default by the framework, the one answer that other questions' defaults depend on."""
+    made = {answers["backend"]: answers for answers in combinations(catalog, starter)}
+    return {
+        backend: question.default_for({**catalog.constants, **answers, "starter": starter, "backend": backend})
+        for backend, answers in made.items()
+    }
+
+
+def _door_of(catalog: Catalog, starter: str, question: Question) -> object:
     """Return a question as cookiecutter knows it: a default, or choices of which the first is the default."""
-    default = question.default_for(context)
-    return sorted(choices, key=lambda choice: choice != default) if len(choices) > 1 else default
+    if question.key == "starter":
+        return starter
+    made = [answers[question.key] for answers in combinations(catalog, starter)]
+    offered = [choice for choice in question.choices if choice in made]
+    context = {**catalog.constants, "starter": starter}
+    defaults = _defaults(catalog, starter, question)
+    own = defaults[catalog.questions["backend"].default_for(context)]
+    if len(set(defaults.values())) > 1 and question.key != "backend":
+        # Seen by the framework that was chosen; what is chosen by name stands below it.
+        return [f"{{{{ {json.dumps(defaults)}[cookiecutter.backend] }}}}".replace('"', "'"), *offered]
+    return sorted(offered, key=lambda choice: choice != own) if len(offered) > 1 else own
+
+
+def _is_asked(catalog: Catalog, starter: str, question: Question) -> bool:
+    """Return whether a starter leaves a question open."""
+    return any(question.applies({**catalog.constants, **answers}) for answers in combinations(catalog, starter))
 
 
 def starter_door(catalog: Catalog, starter: str) -> dict[str, Any]:
-    """Return the cookiecutter.json of one starter: the questions that it asks, and constants for the others."""
-    made = list(combinations(catalog, starter))
+    """Return the cookiecutter.json of one starter: the questions that it asks, then those that it answers itself."""
+    questions = catalog.questions
+    fixed = [key for key in questions if key == "starter" or not _is_asked(catalog, starter, questions[key])]
     door: dict[str, Any] = {}
-    context: dict[str, Any] = {**catalog.constants}
-    for question in catalog.questions.values():
-        offered = [choice for choice in question.choices if any(answers[question.key] == choice for answers in made)]
-        context[question.key] = starter if question.key == "starter" else question.default_for(context)
-        door[question.key] = starter if question.key == "starter" else _door_of(question, context, offered)
-        if question.key == "project_name":
-            door["project_slug"] = "{{ cookiecutter.project_name }}"
-    prompts = {key: question.help for key, question in catalog.questions.items() if isinstance(door[key], (list, bool))}
+    prompts: dict[str, str] = {}
+    for key in [*(key for key in questions if key not in fixed), *fixed]:
+        door[key] = _door_of(catalog, starter, questions[key])
+        prompts[key] = _FIXED.format(key) if key in fixed else questions[key].help
+        if key == "project_name":
+            door |= {"project_slug": "{{ cookiecutter.project_name }}", "__folder": _FOLDER}
+            prompts["project_slug"] = "Folder to write / 生成的文件夹"
     options = {option: value for option, value in JINJA_OPTIONS.items() if option != "keep_trailing_newline"}
-    asked = {"project_name": catalog.questions["project_name"].help, "project_slug": "Folder to write / 生成的文件夹"}
-    return {**door, **catalog.origin, "_jinja2_env_vars": options, "__prompts__": asked | prompts}
+    return {**door, **catalog.origin, "_starter": starter, "_jinja2_env_vars": options, "__prompts__": prompts}
 
 
 def root_door(starters: tuple[str, ...]) -> dict[str, Any]:
@@ -58,10 +91,13 @@ def doors() -> Iterator[tuple[Path, str]]:
     """Yield each file and the text it should hold."""
     catalog = Catalog(ROOT)
     starters = catalog.questions["starter"].choices
+    hooks = {name: hook(name) for name in PARTS}
     found = {ROOT / "cookiecutter.json": root_door(starters)}
     found |= {ROOT / "templates" / name / "cookiecutter.json": starter_door(catalog, name) for name in starters}
     for path, content in found.items():
         yield path, json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    for starter, name in product(starters, hooks):
+        yield ROOT / "templates" / starter / "hooks" / f"{name}.py", hooks[name]
 
 
 def main(arguments: list[str]) -> int:

@@ -25,5 +25,6 @@ def write(files: Mapping[Path, str], *, check: bool) -> int:
     for path, text in stale.items():
         print(path.relative_to(ROOT))
         if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8", newline="\n")
     return 1 if stale and check else 0

@@ -1,0 +1,362 @@
+{% raw %}"""Say what to type next, as `scaffold new` does.
+
+Written by `make pages` from scaffold/messages/__init__.py, scaffold/errors.py, scaffold/nextsteps.py, hooks/within.py, hooks/post_gen_project.py, copier.yml and scaffold/messages. Change those.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+if sys.version_info < (3, 10):
+    sys.exit("cookiecutter must run on Python 3.10 or newer for this template")
+
+messages = sys.modules[__name__]
+
+
+# scaffold/messages/__init__.py
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LANGUAGES = ("en", "zh")
+_HERE = Path(__file__).parent
+_areas: dict[tuple[str, str], dict[str, str]] = {}
+_language = "en"
+
+
+def language() -> str:
+    """Return the language messages are given in: `en` or `zh`."""
+    return _language
+
+
+def set_language(code: str) -> None:
+    """Give messages in `code`, one of `LANGUAGES`, from now on."""
+    global _language  # noqa: PLW0603 - one process speaks one language; passing it everywhere would say nothing
+    _language = code
+
+
+def detect_language(environ: Mapping[str, str]) -> str:
+    """Return the language that the POSIX locale variables ask for, English unless they name Chinese."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environ.get(name):
+            return "zh" if environ[name].lower().startswith("zh") else "en"
+    return "en"
+
+
+def area(name: str, code: str) -> dict[str, str]:
+    """Return all messages of one area in one language."""
+    if (code, name) not in _areas:
+        _areas[code, name] = json.loads((_HERE / code / f"{name}.json").read_text("utf-8"))
+    return _areas[code, name]
+
+
+def text(key: str, /, **params: object) -> str:
+    """Return the message `key` in the current language, its placeholders filled.
+
+    Raises:
+        KeyError: no such message, or a placeholder without a value: a fault of the program, not of the user.
+    """
+    return area(key.partition(".")[0], _language)[key].format_map(params)
+
+# scaffold/errors.py
+from typing import ClassVar
+
+
+PARTS = ("seen", "why", "fix")
+
+
+class ScaffoldError(Exception):
+    """A failure the user can act on.
+
+    Args:
+        key: the message group, for example `new.error.target-not-empty`.
+        params: values for the placeholders of the group's messages.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, key: str, /, **params: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.params = params
+
+    @property
+    def anchor(self) -> str:
+        """The error's anchor on the documentation's page of errors."""
+        return self.key.replace(".error.", "-")
+
+    def parts(self) -> dict[str, str]:
+        """Return the error in the current language: title, seen, why, fix, docs."""
+        found = {"title": messages.text(f"{self.key}.title", **self.params)}
+        for part in PARTS:
+            found[part] = messages.text(f"{self.key}.{part}", **self.params)
+        found["docs"] = messages.text("cli.error-page", anchor=self.anchor)
+        return found
+
+    def __str__(self) -> str:
+        """Return the whole error as the command line prints it."""
+        parts = self.parts()
+        lines = [messages.text("cli.error", title=parts["title"])]
+        labels = {part: messages.text(f"cli.error.{part}") for part in (*PARTS, "docs")}
+        for part, label in labels.items():
+            lines.append(f"  {label} {parts[part]}".replace("\n", "\n    "))
+        return "\n".join(lines)
+
+
+class UsageError(ScaffoldError):
+    """The command, an answer or a data file is wrong: nothing was tried."""
+
+    exit_code = 2
+
+
+class FailedError(ScaffoldError):
+    """The request was right and could not be carried out, or the answer is no."""
+
+    exit_code = 1
+
+# scaffold/nextsteps.py
+import os
+import re
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scaffold.starters import Answer
+
+STEPS = 3
+_IS_WINDOWS = os.name == "nt"
+
+
+def next_steps(folder: Path, answers: Mapping[str, Answer], files: Mapping[str, bytes]) -> list[str]:
+    """Return the next three commands for a project, for this system's shell.
+
+    Args:
+        folder: the project.
+        answers: its answers.
+        files: its files; what its leanengine.yaml installs, a virtualenv for daily work needs too.
+    """
+    return [*enter(folder), "scaffold boot", _install(answers, files), _test()][:STEPS]
+
+
+def enter(folder: Path) -> list[str]:
+    """Return the command that goes to a folder, none if that is the current one."""
+    absolute = Path(os.path.abspath(folder))  # noqa: PTH100 - the name that the user knows, not what it links to
+    if absolute == Path.cwd():
+        return []
+    try:
+        shown = str(absolute.relative_to(Path.cwd()))
+    except ValueError:
+        shown = str(absolute)
+    return [f'cd "{shown}"' if _IS_WINDOWS and " " in shown else f"cd {shlex.quote(shown)}"]
+
+
+def _python() -> str:
+    return r".venv\Scripts\python" if _IS_WINDOWS else ".venv/bin/python"
+
+
+def _install(answers: Mapping[str, Answer], files: Mapping[str, bytes]) -> str:
+    maker = f"py -{answers['python']}" if _IS_WINDOWS else f"python{answers['python']}"
+    commands = [f"{maker} -m venv .venv", f"{_python()} -m pip install -r requirements-dev.txt"]
+    alone = re.findall(rb"pip install (--no-deps [^\s\"']+)", files["leanengine.yaml"])
+    commands += [f"{_python()} -m pip install {arguments.decode()}" for arguments in alone]
+    return " && ".join(commands)
+
+
+def _test() -> str:
+    return f"{_python()} -m pytest"
+
+# hooks/within.py
+import os
+import sys
+import tempfile
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any
+
+
+# In a starter's hook these hold the answers, cookiecutter's own settings among them, and copier.yml's questions.
+ANSWERS: dict[str, Any] = {}
+QUESTIONS: list[dict[str, Any]] = []
+
+
+def begin() -> None:
+    """Speak the user's language, and remove the temporary file that cookiecutter runs a hook from and leaves."""
+    set_language(detect_language(os.environ))
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show Chinese must not turn a message into a traceback.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    script = Path(__file__).resolve()
+    if script.parent == Path(tempfile.gettempdir()).resolve() and script.name.startswith(tempfile.gettempprefix()):
+        script.unlink(missing_ok=True)
+
+# hooks/post_gen_project.py
+import os
+import shutil
+import sys
+from pathlib import Path
+
+
+FOLDER = "{{cookiecutter.project_slug}}"
+
+
+def lost_link(file: Path) -> str:
+    """Return where a link leads that was unpacked as a file of text, nothing for any other file.
+
+    Starters link to the files that they have in common. In a zip, and in a clone on a Windows that does not let its
+    user make links, such a file holds the path that it should lead to, without a line's end.
+    """
+    content = file.read_bytes()
+    is_link = content.startswith(b"../") and b"\n" not in content and not file.is_symlink()
+    return content.decode("utf-8") if is_link else ""
+
+
+def follow(file: Path) -> Path:
+    """Return the file at the end of lost links.
+
+    Raises:
+        FailedError: there is none.
+    """
+    while link := lost_link(file):
+        target = file.parent / link
+        if not target.is_file():
+            raise FailedError("cookiecutter.error.lost-link", file=file.name, link=link)
+        file = target
+    return file
+
+
+def _rendered(source: str) -> str:
+    """Return what cookiecutter makes of a template."""
+    from jinja2 import Environment  # noqa: PLC0415 - cookiecutter's own, and seldom needed
+
+    options = {"keep_trailing_newline": True} | ANSWERS["_jinja2_env_vars"]
+    environment = Environment(**options, autoescape=False)  # noqa: S701 - makes files, not pages
+    return environment.from_string(source).render(cookiecutter=ANSWERS)
+
+
+def mend(project: Path, starter: Path | None) -> None:
+    """Write the files again that were written from lost links.
+
+    Args:
+        project: what cookiecutter wrote.
+        starter: what it wrote it from, if that is known.
+
+    Raises:
+        FailedError: what a link leads to is not there.
+    """
+    if starter is None:
+        for file in sorted(path for path in project.rglob("*") if path.is_file()):
+            follow(file)
+        return
+    template = starter / FOLDER
+    for file in sorted(path for path in template.rglob("*") if path.is_file() and lost_link(path)):
+        place = project / _rendered(file.relative_to(template).as_posix())
+        if place.is_file():
+            place.write_text(_rendered(follow(file).read_text("utf-8")), "utf-8", newline="\n")
+
+
+def _starter() -> Path | None:
+    """Return the starter's folder; cookiecutter may know it only from where it was started, which hooks are not."""
+    found = (Path(start, ANSWERS["_repo_dir"]) for start in (os.environ.get("PWD", ""), ANSWERS["_output_dir"]))
+    return next((folder for folder in found if folder.is_absolute() and (folder / FOLDER).is_dir()), None)
+
+
+def _tell(project: Path) -> None:
+    """Say what was made and what to type next."""
+    files = {path.relative_to(project).as_posix(): path for path in sorted(project.rglob("*")) if path.is_file()}
+    described = {key: ANSWERS[key] for key in ("starter", "server", "python")}
+    print("✓ " + text("new.made", folder=project, count=len(files), **described), file=sys.stderr)
+    print("\n" + text("new.next"), file=sys.stderr)
+    # Paths are shown from where the user is; the project's parent has no such path, so it is shown whole.
+    os.chdir(os.environ.get("PWD") or project.parent.anchor)
+    manifest = {"leanengine.yaml": files["leanengine.yaml"].read_bytes()}
+    for step in next_steps(project, ANSWERS, manifest):
+        print("  " + step, file=sys.stderr)
+    if shutil.which("scaffold") is None:
+        print(text("cookiecutter.no-scaffold"), file=sys.stderr)
+
+
+def main() -> int:
+    """Mend what needs it and say what to type next."""
+    begin()
+    project = Path.cwd()
+    try:
+        mend(project, _starter())
+    except ScaffoldError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    _tell(project)
+    return 0
+
+_areas.update({tuple(key.split()): texts for key, texts in json.loads(r'''
+{
+ "en cli": {
+  "cli.error": "Error: {title}",
+  "cli.error.seen": "seen:",
+  "cli.error.why": "why: ",
+  "cli.error.fix": "fix: ",
+  "cli.error.docs": "docs:",
+  "cli.error-page": "docs/reference/errors.md#{anchor}"
+ },
+ "en cookiecutter": {
+  "cookiecutter.refused": "Nothing was written. Start cookiecutter again with other answers.",
+  "cookiecutter.no-scaffold": "\n`scaffold` is not installed: `pipx install leanengine-scaffold` brings it, `uvx --from leanengine-scaffold scaffold boot` does without.",
+  "cookiecutter.error.folder-not-plain.title": "The folder must be a plain name",
+  "cookiecutter.error.folder-not-plain.seen": "project_slug: {value!r}, from cookiecutter",
+  "cookiecutter.error.folder-not-plain.why": "A path, or a mark that some systems read as one, could put files where you do not expect them.",
+  "cookiecutter.error.folder-not-plain.fix": "Choose a name such as `myapp`; for a folder elsewhere, add `--output-dir FOLDER`.",
+  "cookiecutter.error.other-starter.title": "This folder makes projects of the starter {starter}",
+  "cookiecutter.error.other-starter.seen": "starter: {value!r}, from cookiecutter",
+  "cookiecutter.error.other-starter.why": "Each starter has a folder of its own, and its own questions.",
+  "cookiecutter.error.other-starter.fix": "Leave `starter` out and add `--directory templates/NAME` with another starter\u0027s name.",
+  "cookiecutter.error.lost-link.title": "A link in the template leads nowhere",
+  "cookiecutter.error.lost-link.seen": "{file} holds the text {link!r}",
+  "cookiecutter.error.lost-link.why": "Starters link to the files that they have in common. This copy of the template was unpacked without links, and what they lead to was not found.",
+  "cookiecutter.error.lost-link.fix": "Give cookiecutter the whole path of the template, or clone it with git, on Windows with `git config --global core.symlinks true` and the developer mode."
+ },
+ "en new": {
+  "new.made": "Made {folder}: {count} files, {starter} on {server}, Python {python}",
+  "new.next": "Next:"
+ },
+ "zh cli": {
+  "cli.error": "错误：{title}",
+  "cli.error.seen": "现象：",
+  "cli.error.why": "原因：",
+  "cli.error.fix": "办法：",
+  "cli.error.docs": "文档：",
+  "cli.error-page": "docs/reference/errors.zh.md#{anchor}"
+ },
+ "zh cookiecutter": {
+  "cookiecutter.refused": "没有写入任何文件。请换一个答案，重新运行 cookiecutter。",
+  "cookiecutter.no-scaffold": "\n尚未安装 `scaffold`：可用 `pipx install leanengine-scaffold` 安装，或直接运行 `uvx --from leanengine-scaffold scaffold boot`。",
+  "cookiecutter.error.folder-not-plain.title": "文件夹只能是一个普通的名称",
+  "cookiecutter.error.folder-not-plain.seen": "project_slug：{value!r}，来自 cookiecutter",
+  "cookiecutter.error.folder-not-plain.why": "路径，或某些系统当作路径处理的字符，会让文件写到意料之外的地方。",
+  "cookiecutter.error.folder-not-plain.fix": "请使用 `myapp` 这样的名称；要放到别处，请加上 `--output-dir 文件夹`。",
+  "cookiecutter.error.other-starter.title": "此文件夹只生成 {starter} 模板的项目",
+  "cookiecutter.error.other-starter.seen": "starter：{value!r}，来自 cookiecutter",
+  "cookiecutter.error.other-starter.why": "每个模板各有一个文件夹和各自的问题。",
+  "cookiecutter.error.other-starter.fix": "去掉 `starter`，并用 `--directory templates/模板名` 指定其他模板。",
+  "cookiecutter.error.lost-link.title": "模板中有一个链接找不到目标",
+  "cookiecutter.error.lost-link.seen": "{file} 的内容是文本 {link!r}",
+  "cookiecutter.error.lost-link.why": "各模板通过符号链接共用文件。这份模板解压或克隆时丢失了链接，链接指向的文件也没有找到。",
+  "cookiecutter.error.lost-link.fix": "请向 cookiecutter 提供模板的完整路径，或用 git 克隆模板；在 Windows 上需先打开开发者模式，并运行 `git config --global core.symlinks true`。"
+ },
+ "zh new": {
+  "new.made": "已生成 {folder}：{count} 个文件，{starter} + {server}，Python {python}",
+  "new.next": "接下来："
+ }
+}
+''').items()})
+ANSWERS.update(json.loads(r'''{% endraw %}{{ cookiecutter | tojson }}{% raw %}'''))
+
+
+if __name__ == "__main__":
+    sys.exit(main()){% endraw %}

@@ -1,0 +1,327 @@
+"""Cookiecutter's hooks: the command line's refusals before anything is written, and its next steps after."""
+
+from __future__ import annotations
+
+import ast
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections import Counter
+from itertools import combinations as pairs_of
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pexpect
+import pytest
+from cookiecutter.main import cookiecutter as bake
+from jinja2 import Environment
+
+from hooks import pre_gen_project
+from scaffold import messages
+from scaffold.errors import UsageError
+from scaffold.render import render
+from scaffold.starters import Catalog, Given
+from tests.conftest import ROOT, Result, Scaffold, snapshot
+from tools.hooks import PARTS, hook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scaffold.starters import Answers
+
+CATALOG = Catalog(ROOT)
+STARTERS = CATALOG.questions["starter"].choices
+VALUES: dict[str, list[Any]] = {
+    **{key: list(question.choices) or [True, False] for key, question in CATALOG.questions.items()},
+    "project_name": ["shop", "class", "Json", "a-b", ""],
+}
+
+
+@pytest.fixture
+def cookiecutter(workspace: Path, template_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Run cookiecutter in `workspace`, on a copy of the template, with a folder for temporary files of its own."""
+    temporary = workspace.parent / "temporary"
+    temporary.mkdir()
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.setenv(name, str(temporary))
+    monkeypatch.setenv("PWD", str(workspace))
+
+    def run(*arguments: str, template: object = template_folder) -> Result:
+        command = [sys.executable, "-m", "cookiecutter", str(template), *arguments]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+def _on_disk(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def _rendered(name: str, answers: dict[str, Any]) -> str:
+    return Environment(trim_blocks=True, autoescape=False).from_string(hook(name)).render(cookiecutter=answers)  # noqa: S701
+
+
+def _hooked(starter: str) -> dict[str, Any]:
+    """Return the names in a starter's pre_gen hook, as a module that was not started as a program."""
+    names: dict[str, Any] = {"__name__": "hook", "__file__": "hook.py"}
+    module = type(sys)("hook")
+    vars(module).update(names)
+    sys.modules["hook"] = module
+    exec(compile(_rendered("pre_gen_project", {"_starter": starter}), "hook.py", "exec"), vars(module))  # noqa: S102
+    return vars(module)
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_hook_is_alone(name: str) -> None:
+    """A hook imports nothing but Python's own modules (and, within a function, Jinja), and defines each name once."""
+    tree = ast.parse(_rendered(name, {}))
+    imports = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    modules = {name.name for node in imports if isinstance(node, ast.Import) for name in node.names}
+    modules |= {str(node.module) for node in imports if isinstance(node, ast.ImportFrom)}
+    assert {module.partition(".")[0] for module in modules} <= sys.stdlib_module_names
+    defined = Counter(node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef)))
+    targets = [node.targets[0] for node in tree.body if isinstance(node, ast.Assign)]
+    defined.update(target.id for target in targets if isinstance(target, ast.Name))
+    assert [name for name, times in defined.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("starter", STARTERS)
+def test_refusals_are_the_command_lines(starter: str) -> None:
+    """Each pair of answers is taken or refused as on the command line, in the same words, in both languages."""
+    names = _hooked(starter)
+    door = json.loads((ROOT / "templates" / starter / "cookiecutter.json").read_text("utf-8"))
+    defaults = CATALOG.resolve({"starter": Given(starter, "")})
+    assert {door["_starter"], door["starter"]} == {starter}
+    for (first, firsts), (second, seconds) in pairs_of(((k, v) for k, v in VALUES.items() if k != "starter"), 2):
+        for one, two in product(firsts, seconds):
+            answers = {**defaults, first: one, second: two}
+            assert _hook_says(names, answers) == _command_line_says(answers), answers
+    sys.modules.pop("hook")
+
+
+def _hook_says(names: dict[str, Any], answers: Answers) -> list[str]:
+    names["ANSWERS"].update(answers)
+    try:
+        names["check_answers"]()
+    except names["UsageError"] as error:
+        return [names["set_language"](language) or str(error) for language in messages.LANGUAGES]
+    return []
+
+
+def _command_line_says(answers: Answers) -> list[str]:
+    try:
+        CATALOG.resolve({key: Given(value, "cookiecutter") for key, value in answers.items()})
+    except UsageError as error:
+        return [_in(language, error) for language in messages.LANGUAGES]
+    return []
+
+
+def _in(language: str, error: UsageError) -> str:
+    messages.set_language(language)
+    return str(error)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("`-d project_name=my_class`", "`project_name=my_class`"),
+        ("Choose `--python 3.11`.", "Choose `python=3.11`."),
+        ("`--cloud-functions --dependencies sdk`", "`cloud_functions=true dependencies=sdk`"),
+        ("`scaffold list`", "`scaffold list`"),
+    ],
+)
+def test_flags_become_answers(said: str, expected: str) -> None:
+    """What the command line takes as a flag is shown as cookiecutter takes it."""
+    assert pre_gen_project.in_cookiecutters_words(said) == expected
+
+
+@pytest.mark.parametrize("name", ["shop", "my-shop", "my shop", "云", "shop.v2", "_x", "a" * 255])
+def test_folders_that_are_names(name: str) -> None:
+    """A plain name is taken, in any script."""
+    pre_gen_project.check_folder(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", ".", "..", "../x", "a/b", "/x", "a\\b", "C:x", "~", "-x", ".x", " x", "x ", "x.", "a\nb", "a*b", "a" * 256],
+)
+def test_folders_that_are_not(name: str) -> None:
+    """What is a path, an option, hidden, or a name on some systems only is refused."""
+    with pytest.raises(UsageError, match="folder-not-plain"):
+        pre_gen_project.check_folder(name)
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        (["project_name=class"], "Error: The name is a Python keyword"),
+        (["dependencies=sdk", "python=3.13"], "Error: The SDK's own pins install on Python 3.8 to 3.11 only"),
+        (["project_slug=../shop"], "Error: The folder must be a plain name"),
+        (["project_name=a/b/c"], "Error: The name is not a Python identifier"),
+        (["starter=django"], "Error: This folder makes projects of the starter flask"),
+    ],
+)
+def test_a_refused_answer_leaves_nothing(
+    answers: list[str], said: str, cookiecutter: Callable[..., Result], workspace: Path
+) -> None:
+    """The error is printed, cookiecutter fails, and no folder and no temporary file is left."""
+    result = cookiecutter("--no-input", *answers)
+    assert result.code != 0
+    assert result.err.startswith(said)
+    assert "Nothing was written." in result.err
+    assert list(workspace.iterdir()) == list((workspace.parent / "temporary").iterdir()) == []
+
+
+def test_utilmetas_frameworks_and_servers(
+    cookiecutter: Callable[..., Result], workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """UtilMeta's default server fits the framework; one that does not is refused, in Chinese for a Chinese locale."""
+    directory = ["--directory", "templates/utilmeta", "--no-input", "backend=django"]
+    assert cookiecutter(*directory).code == 0
+    given = {key: Given(value, "") for key, value in (("starter", "utilmeta"), ("backend", "django"))}
+    answers = CATALOG.resolve(given)
+    assert _on_disk(workspace / "myapp") == render(CATALOG.starter("utilmeta"), answers)
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    result = cookiecutter(*directory, "server=uvicorn", "project_name=shop")
+    assert result.err.startswith("错误：该服务器只能运行 ASGI 应用\n  现象： server：'uvicorn'，来自 cookiecutter")
+    assert not (workspace / "shop").exists()
+
+
+def test_what_the_user_has_stays(cookiecutter: Callable[..., Result], workspace: Path) -> None:
+    """A folder that is there already survives a refusal, even where cookiecutter may write into it."""
+    (workspace / "shop").mkdir()
+    (workspace / "shop" / "mine.txt").write_text("mine")
+    before = snapshot(workspace)
+    for options in ([], ["--overwrite-if-exists"]):
+        result = cookiecutter("--no-input", *options, "project_name=shop", "python=3.13", "dependencies=sdk")
+        assert result.code != 0
+        assert snapshot(workspace) == before
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_the_next_steps_are_the_command_lines(
+    language: str,
+    cookiecutter: Callable[..., Result],
+    scaffold: Scaffold,
+    workspace: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A project is announced as `scaffold new` announces it, with the same commands to type next."""
+    monkeypatch.setenv("LANG", {"en": "C.UTF-8", "zh": "zh_CN.UTF-8"}[language])
+    made = cookiecutter("--no-input", "project_name=shop", "python=3.12")
+    assert made.code == 0
+    files = _on_disk(workspace / "shop")
+    assert list((workspace.parent / "temporary").iterdir()) == []
+    shutil.rmtree(workspace / "shop")
+    announced = scaffold("new", "shop", "--defaults", "--python", "3.12", "--no-git", "--lang", language).err
+    first, _git, *rest = announced.splitlines()
+    assert made.err.splitlines()[: len(rest) + 1] == [first, *rest]
+    assert files == _on_disk(workspace / "shop")
+
+
+def test_with_hooks_the_bytes_are_the_same(workspace: Path, template_folder: Path) -> None:
+    """From a starter's folder, with hooks, the default answers make the project that scaffold makes."""
+    config = workspace.parent / "config.yml"
+    config.write_text(f"replay_dir: {workspace.parent / 'replay'}\n")
+    for starter in STARTERS:
+        template = str(template_folder / "templates" / starter)
+        made = bake(template, no_input=True, extra_context={"project_name": f"my_{starter}"}, config_file=str(config))
+        given = {"starter": Given(starter, ""), "project_name": Given(f"my_{starter}", "")}
+        assert _on_disk(Path(made)) == render(CATALOG.starter(starter), CATALOG.resolve(given))
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_without_any_package(name: str, workspace: Path) -> None:
+    """A hook runs with a Python that has no packages at all."""
+    answers = {**CATALOG.resolve({}), "_starter": "flask", "__folder": "work", "project_slug": "work"}
+    known = {"_repo_dir": "nowhere", "_output_dir": str(workspace.parent), "_jinja2_env_vars": {}}
+    script = workspace.parent / f"{name}.py"
+    script.write_text(_rendered(name, {**answers, **known}), "utf-8")
+    (workspace / "leanengine.yaml").write_text("runtime: python\n")
+    done = subprocess.run([sys.executable, "-I", "-S", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert script.exists()  # it is no temporary file of cookiecutter's
+
+
+@pytest.fixture
+def repository(template_folder: Path, workspace: Path) -> Path:
+    """A bare repository with the template."""
+    folder = workspace.parent / "template"
+    shutil.copytree(template_folder, folder, symlinks=True)
+    identity = ["-c", "user.name=t", "-c", "user.email=t@localhost"]
+    for step in (
+        ["init", "-q"],
+        ["add", "-A"],
+        [*identity, "commit", "-qm", "x"],
+        ["clone", "-q", "--bare", ".", "../bare.git"],
+    ):
+        subprocess.run(["git", *step], cwd=folder, check=True)
+    return workspace.parent / "bare.git"
+
+
+def test_from_a_clone(repository: Path, cookiecutter: Callable[..., Result], workspace: Path) -> None:
+    """From a repository's address cookiecutter clones the template and makes the same project."""
+    result = cookiecutter("--no-input", "--directory", "templates/utilmeta", template=f"git+file://{repository}")
+    assert result.code == 0, result.err
+    answers = CATALOG.resolve({"starter": Given("utilmeta", "")})
+    assert _on_disk(workspace / "myapp") == render(CATALOG.starter("utilmeta"), answers)
+
+
+@pytest.mark.parametrize("starter", ["django", "utilmeta"])
+def test_from_a_zip(starter: str, repository: Path, cookiecutter: Callable[..., Result], workspace: Path) -> None:
+    """A zip, as code hosts offer it, is unpacked without its links; the project is the same nevertheless."""
+    archive = workspace.parent / "main.zip"
+    subprocess.run(["git", "archive", "--prefix=scaffold-main/", "-o", archive, "HEAD"], cwd=repository, check=True)
+    assert any(entry.external_attr >> 28 == 0o12 for entry in zipfile.ZipFile(archive).infolist())  # it has links
+    result = cookiecutter("--no-input", "--directory", f"templates/{starter}", template=archive)
+    assert result.code == 0, result.err
+    assert _on_disk(workspace / "myapp") == render(
+        CATALOG.starter(starter), CATALOG.resolve({"starter": Given(starter, "")})
+    )
+
+
+def test_links_that_were_lost_for_good(repository: Path, cookiecutter: Callable[..., Result], workspace: Path) -> None:
+    """Where a link leads nowhere, cookiecutter fails with the reason, and leaves no project with a hole."""
+    clone = workspace.parent / "clone"
+    subprocess.run(["git", "clone", "-q", "-c", "core.symlinks=false", repository, clone], check=True)
+    shutil.rmtree(clone / "templates" / "_shared")
+    result = cookiecutter("--no-input", template=clone)
+    assert result.code != 0
+    assert result.err.startswith("Error: A link in the template leads nowhere\n  seen: ")
+    assert list(workspace.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pexpect needs a pty")
+def test_a_checkout_offers_the_starters(
+    cookiecutter: Callable[..., Result], workspace: Path, template_folder: Path
+) -> None:
+    """`cookiecutter PATH` asks for the starter, then its questions, and makes the project."""
+    del cookiecutter  # its environment is needed
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "cookiecutter", str(template_folder)],
+        encoding="utf-8",
+        dimensions=(80, 200),
+        timeout=30,
+    )
+    child.expect_exact("Select a template")
+    for starter in STARTERS:
+        child.expect_exact(f"{starter} (")
+    child.sendline(str(STARTERS.index("tornado") + 1))
+    child.expect_exact("Name of the project, a Python identifier / 项目名称（Python 标识符）")
+    child.sendline("shop")
+    for question in ("Folder to write", "Cloud functions and hooks", "Versions to live", "Python version", "Redirect"):
+        child.expect_exact(question)
+        child.sendline("")
+    for fixed in ("starter", "backend", "server", "sessions"):
+        child.expect_exact(f"{fixed}: fixed here")
+        child.sendline("")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    given = {"starter": Given("tornado", ""), "project_name": Given("shop", "")}
+    assert _on_disk(workspace / "shop") == render(CATALOG.starter("tornado"), CATALOG.resolve(given))
