@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo browser test test-fast lint format pins pages matrix docs docs-serve bench bench-apps clean
+.PHONY: help demo browser test test-fast lint format pins pages release matrix docs docs-serve bench bench-apps clean
 
 help:
 	@echo "make demo   make a project with default answers, start it, ask for its health"
 	@echo "make test   the whole suite        make test-fast  without starting real projects"
 	@echo "make lint   ruff and mypy          make format     ruff's formatter"
 	@echo "make pins   compile the pins       make pages      write cookiecutter.json, the pages of docs/"
+	@echo "make release VERSION=x.y.z         publish the templates as a version that projects can update to"
 	@echo "make docs   the site, in build/site     make docs-serve  the same while you write it"
 	@echo "make matrix start every kind of project; ONLY=django: only some"
 	@echo "make bench  speed beside peers     make bench-apps generated projects under load; ONLY=django: some"
@@ -67,6 +68,9 @@ docs: $(READY)
 
 docs-serve: $(READY)
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs serve
+
+release: $(READY)
+	@$(BIN)/python -m tools.release $(VERSION)
 
 # ONLY="wsgi django-uwsgi" OPTIONS="--python 3.12 --own-tests": `python -m tools.matrix --help`.
 matrix: $(READY)
