@@ -87,9 +87,7 @@ def _defaults(question: Question, catalog: Catalog, texts: Mapping[str, Any]) ->
         answer = catalog.resolve({"starter": Given(starter, "")})[question.key]
         by_default.setdefault(str(answer).lower() if question.kind == "bool" else str(answer), []).append(starter)
     if len(by_default) == 1 or question.key == "starter":
-        return code(
-            str(written()[question.key]["default"]).lower() if question.kind == "bool" else next(iter(by_default))
-        )
+        return code(next(iter(by_default)))
     each = (
         texts["default-for"].format(default=code(default), starters=texts["between"].join(starters))
         for default, starters in by_default.items()

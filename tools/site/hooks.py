@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.site import nav
+import jieba
+from mkdocs.plugins import event_priority
+
+from tools.site import nav, search
+from tools.site.explore import build as explore
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
+
+
+def on_startup(command: str, dirty: bool) -> None:  # noqa: FBT001 - mkdocs's
+    """Keep what cuts Chinese into words from telling that it does."""
+    del command, dirty
+    jieba.setLogLevel(logging.WARNING)
 
 
 def language(config: MkDocsConfig) -> str:
@@ -21,3 +32,12 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Put the navigation together."""
     config.nav = nav.navigation(Path(config.docs_dir), language(config))
     return config
+
+
+@event_priority(-200)
+def on_post_build(config: MkDocsConfig) -> None:
+    """Add the data of Explore, and part the search index: after i18n (-100), which builds the other language there."""
+    site = Path(config.site_dir)
+    search.split(site)
+    # i18n has built the last language when the whole build ends, and each language's own build ends here too.
+    explore.write(site / "assets" / "explore" / "data")

@@ -11,15 +11,19 @@ if TYPE_CHECKING:
 
 Nav: TypeAlias = "list[str | dict[str, Nav | str]]"
 
-HOME = {"en": "Home", "zh": "首页"}
-# Folders whose index.md lists their pages, in the order of the tabs.
-SECTIONS = ("tutorial", "recipes", "reference", "explanation")
-PAGES = ("explore.md",)
+# The tabs in their order: folders whose index.md lists their pages, or pages.
+TABS: dict[str, dict[str, str]] = {
+    "index.md": {"en": "Home", "zh": "首页"},
+    "tutorial": {"en": "Tutorial", "zh": "教程"},
+    "recipes": {"en": "Recipes", "zh": "操作指南"},
+    "reference": {"en": "Reference", "zh": "参考"},
+    "explanation": {"en": "Explanation", "zh": "原理"},
+    "explore.md": {"en": "Explore", "zh": "浏览生成结果"},
+}
 
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 # A heading of the second level, or a link to a page beside the index.
 _MARK = re.compile(r"^## (?P<heading>.+)$|\]\((?P<page>[\w-]+)(?:\.zh)?\.md\)", re.MULTILINE)
-_TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 
 
 def navigation(docs: Path, language: str) -> Nav:
@@ -27,22 +31,18 @@ def navigation(docs: Path, language: str) -> Nav:
 
     Args:
         docs: the folder of pages.
-        language: `en` or `zh`; its index pages give order, groups and titles.
+        language: `en` or `zh`; its index pages give order and groups.
     """
-    found: Nav = [{HOME[language]: "index.md"}]
-    for section in SECTIONS:
-        index = docs / section / ("index.md" if language == "en" else f"index.{language}.md")
-        if index.exists():
-            found.append(_section(section, index.read_text("utf-8")))
-    found += [page for page in PAGES if (docs / page).exists()]
-    return found
+    return [{titles[language]: _tab(docs, name, language)} for name, titles in TABS.items()]
 
 
-def _section(folder: str, text: str) -> dict[str, Nav | str]:
-    """Return a section: its index, then the pages that the index links, grouped by its headings."""
-    title = _TITLE.search(text)
-    entries: Nav = [f"{folder}/index.md", *_entries(folder, _FENCE.sub("", text))]
-    return {title[1] if title else folder: entries if len(entries) > 1 else f"{folder}/index.md"}
+def _tab(docs: Path, name: str, language: str) -> Nav | str:
+    """Return what a tab leads to: a page, or the index of a section and the pages that it links, by its headings."""
+    if name.endswith(".md"):
+        return name
+    index = docs / name / ("index.md" if language == "en" else f"index.{language}.md")
+    entries = list(_entries(name, _FENCE.sub("", index.read_text("utf-8"))))
+    return [f"{name}/index.md", *entries] if entries else f"{name}/index.md"
 
 
 def _entries(folder: str, text: str) -> Iterator[str | dict[str, Nav | str]]:

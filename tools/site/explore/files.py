@@ -1,0 +1,88 @@
+"""Every file of every project of a starter, highlighted, each distinct line stored once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+
+from scaffold.render import render
+from scaffold.starters import combinations
+from tools.site.explore.rules import as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from scaffold.starters import Answer, Catalog
+
+# What Pygments calls the language of a file: by its name, else by its ending.
+LANGUAGES = {
+    ".css": "css",
+    ".env.example": "ini",
+    ".html": "html+jinja",
+    ".ini": "ini",
+    ".json": "json",
+    ".md": "markdown",
+    ".py": "python",
+    ".sh": "bash",
+    ".toml": "toml",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    "Dockerfile": "docker",
+    "Procfile": "yaml",
+    "requirements-dev.txt": "ini",
+    "requirements.in": "ini",
+    "requirements.txt": "ini",
+}
+MISSING = -1
+
+
+class Numbers(dict[Any, int]):
+    """Numbers things in the order in which they are met."""
+
+    def __missing__(self, thing: Any) -> int:  # noqa: ANN401 - whatever can be a key
+        self[thing] = len(self)
+        return self[thing]
+
+
+def combination(answers: Mapping[str, Answer]) -> str:
+    """Return the name of a combination: its answers but for the project's name."""
+    return "/".join(as_text(answer) for key, answer in answers.items() if key != "project_name")
+
+
+def highlighted(path: str, content: str) -> list[str]:
+    """Return the lines of a file as HTML, each whole in itself; the last is empty if the file ends with its line."""
+    name = path.rpartition("/")[2]
+    language = LANGUAGES.get(name) or LANGUAGES.get(f".{name.rpartition('.')[2]}", "text")
+    lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    html = highlight(content, lexer, HtmlFormatter(nowrap=True))
+    # The formatter ends the last line, whether it was ended or not.
+    return (html if content.endswith("\n") else html.removesuffix("\n")).split("\n")
+
+
+def starter_data(catalog: Catalog, starter: str) -> dict[str, Any]:
+    """Return all projects of a starter.
+
+    Returns:
+        `lines`: distinct lines of HTML; `files`: distinct files, each a list of numbers of lines; `paths`: every path;
+        `combinations`: by name, for each path the number of its file, or -1.
+    """
+    compiled = catalog.starter(starter)
+    lines, files, paths = Numbers(), Numbers(), Numbers()
+    trees: dict[str, dict[int, int]] = {}
+    for answers in combinations(catalog, starter):
+        made = render(compiled, answers)
+        trees[combination(answers)] = {paths[path]: files[path, content] for path, content in made.items()}
+    numbered = [[lines[line] for line in highlighted(path, content.decode("utf-8"))] for path, content in files]
+    return {
+        "lines": list(lines),
+        "files": numbered,
+        "paths": list(paths),
+        "combinations": {name: _row(tree, range(len(paths))) for name, tree in trees.items()},
+    }
+
+
+def _row(tree: Mapping[int, int], paths: Iterable[int]) -> list[int]:
+    return [tree.get(path, MISSING) for path in paths]

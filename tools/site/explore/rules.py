@@ -1,0 +1,101 @@
+"""Which answers go together, as a graph that a page can walk without knowing copier.yml.
+
+Each node asks one question. It leads from each answer to the next node, or to the reason why the answer is refused here.
+Nodes that would be alike are one, so the graph is small although there are hundreds of combinations.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from scaffold import messages
+from scaffold.errors import UsageError
+from scaffold.starters import Catalog, Given
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from scaffold.starters import Answer, Question
+
+END = -1
+# What a refusal says: its title, or for a question that is not asked, what its error says of the reason.
+_SAYS = {"answers.error.not-applicable": "why", "answers.error.not-for-starter": "title"}
+
+
+class Rules:
+    """The graph of one catalog.
+
+    Args:
+        catalog: the questions.
+
+    Attributes:
+        nodes: each `{"question", "asked", "default", "answers": {value: node}, "refused": {value: reason}}`.
+        start: the number of the first node.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._known: dict[str, int] = {}
+        self._reasons: dict[tuple[str, ...], int] = {}
+        self.nodes: list[dict[str, Any]] = []
+        asked = [q for q in catalog.questions.values() if _values(q)]
+        free = {q.key: q.default_for(catalog.constants) for q in catalog.questions.values() if not _values(q)}
+        self._errors: list[UsageError] = []
+        self.start = self._node(asked, free)
+
+    def reasons(self, language: str) -> list[str]:
+        """Return why answers are refused, by number."""
+        spoken = messages.language()
+        messages.set_language(language)
+        try:
+            return [error.parts()[_SAYS.get(error.key, "title")] for error in self._errors]
+        finally:
+            messages.set_language(spoken)
+
+    def _node(self, questions: Sequence[Question], answers: Mapping[str, Answer]) -> int:
+        if not questions:
+            return END
+        question, *rest = questions
+        context = {**self._catalog.constants, **answers}
+        node: dict[str, Any] = {
+            "question": question.key,
+            "asked": question.applies(context),
+            "default": as_text(question.default_for(context)),
+            "answers": {},
+            "refused": {},
+        }
+        for value in _values(question):
+            try:
+                self._catalog.settle(question, Given(value, question.key), context)
+            except UsageError as error:
+                node["refused"][as_text(value)] = self._reason(error)
+            else:
+                node["answers"][as_text(value)] = self._node(rest, {**answers, question.key: value})
+        return self._numbered(node)
+
+    def _numbered(self, node: dict[str, Any]) -> int:
+        identity = json.dumps(node)
+        if identity not in self._known:
+            self._known[identity] = len(self.nodes)
+            self.nodes.append(node)
+        return self._known[identity]
+
+    def _reason(self, error: UsageError) -> int:
+        """Return the number of a reason; errors that say the same are one."""
+        said = tuple(error.parts()[part] for part in ("title", "why"))
+        identity = (error.key, said[0] if _SAYS.get(error.key, "title") == "title" else said[1])
+        if identity not in self._reasons:
+            self._reasons[identity] = len(self._errors)
+            self._errors.append(error)
+        return self._reasons[identity]
+
+
+def as_text(value: Answer) -> str:
+    """Return an answer as the page writes it: in the address, in the data."""
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _values(question: Question) -> Sequence[Answer]:
+    """Return the values that a question can have; none if any text will do."""
+    return (True, False) if question.kind == "bool" else question.choices
