@@ -26,6 +26,9 @@ page only. A page starts in an empty folder and runs in one shell (bash) from to
       eval "$(scaffold env --env LEANCLOUD_APP_PORT=3000)"
       python wsgi.py
       -->
+      <!-- stop -->
+
+  The last one ends what runs in the background; the end of the page does too.
 
 - On PATH are this checkout's `scaffold` and `uv`, and a virtualenv with the packages of all starters, pytest and the
   SDK: `python`, `gunicorn`, `pytest` are that one's. Call the app rather than boot it: a boot takes three seconds.
@@ -57,9 +60,9 @@ PAGES = {
 }
 # What the virtualenv of the pages holds: the packages of these.
 STARTERS = ("flask", "django", "fastapi", "tornado", "sanic")
-SERVERS = ("gunicorn", "granian")
+SERVERS = ("uwsgi", "gunicorn", "granian")
 _HEADING = re.compile(r"^(#+) ", re.MULTILINE)
-_FENCED = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
+_NOT_TEXT = re.compile(r"^ *```.*?^ *```$|<!--.*?-->", re.MULTILINE | re.DOTALL)
 
 
 def chinese(path: Path) -> Path:
@@ -155,15 +158,12 @@ def _environ(path_folders: str, folder: Path, language: str) -> dict[str, str]:
     settings.write_text("[user]\nname = Reader\nemail = reader@example.com\n[init]\ndefaultBranch = main\n", "utf-8")
     inherited = environment.inherited(os.environ)
     return {
-        **{name: value for name, value in inherited.items() if not name.startswith("GIT_")},
+        **{name: value for name, value in inherited.items() if not name.startswith(("GIT_", "LC_"))},
         "PATH": f"{path_folders}{os.pathsep}{inherited['PATH']}",
         "GIT_CONFIG_GLOBAL": str(settings),
         "GIT_CEILING_DIRECTORIES": str(folder),
         "LANG": {"en": "C.UTF-8", "zh": "zh_CN.UTF-8"}[language],
-        "LC_ALL": "",
-        "LC_MESSAGES": "",
         "NO_COLOR": "1",
-        "PYTHONDONTWRITEBYTECODE": "",
     }
 
 
@@ -178,4 +178,4 @@ def test_a_page_says_the_same_in_chinese(name: str) -> None:
 
 
 def _headings(path: Path) -> list[str]:
-    return _HEADING.findall(_FENCED.sub("", path.read_text("utf-8")))
+    return _HEADING.findall(_NOT_TEXT.sub("", path.read_text("utf-8")))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-Fate = Literal["run", "output", "file", "not run"]
+Fate = Literal["run", "output", "file", "stop", "not run"]
 SHELLS = frozenset({"sh", "console"})
 OUTPUT = "text"
 # How a file's block goes into the file, beside writing all of it.
@@ -103,7 +103,9 @@ def _blocks(text: str, name: str, *, marked: bool) -> Iterator[Block]:
         comment, fence = _COMMENT.match(text, position), _FENCE.match(text, position)
         if comment and marked:
             hidden = _HIDDEN.fullmatch(comment[1])
-            if hidden:
+            if comment[1] == "stop":
+                yield Block(place, "stop", "", "", hidden=True)
+            elif hidden:
                 yield Block(place, "run", "sh", hidden[2], until=hidden[1] or "", hidden=True)
             else:
                 marks |= _marks(comment[1])

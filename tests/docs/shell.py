@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import signal
@@ -28,7 +29,7 @@ PAGE_PORT = "3000"
 PAGE_PYTHON = "3.11"
 _PYTHON = "{}.{}".format(*sys.version_info)
 # A measured time or size differs each time, whatever its width.
-_MEASURED = re.compile(r"\\ *\d+(?:\\\.\d+)?\\ (s|MB|秒)")
+_MEASURED = re.compile(r"(?:\\ )*\d+(?:\\\.\d+)?(\\ )?(s\b|MB\b|秒)")
 _SCRIPT = """
 set -e -o pipefail
 [ ! -e "$DOCS_STATE/environ" ] || . "$DOCS_STATE/environ"
@@ -50,9 +51,10 @@ class Shell:
         self._folder = folder
         self._state = state
         self._environ = {**environ, "DOCS_STATE": str(state)}
+        self._numbers = itertools.count()
         self._processes: list[subprocess.Popen[bytes]] = []
         self._port = str(health.free_port())
-        self._output = ""
+        self._seen: Path | None = None
 
     def follow(self, blocks: Iterable[Block]) -> None:
         """Do what blocks say, and compare what comes of it.
@@ -67,6 +69,8 @@ class Shell:
                 self._compare(block)
             elif block.fate == "file":
                 files.write(block, self.folder / block.title)
+            elif block.fate == "stop":
+                self.end()
 
     @property
     def folder(self) -> Path:
@@ -76,12 +80,13 @@ class Shell:
 
     def end(self) -> None:
         """End every process that a block has left, with all that it started."""
-        for process in self._processes:
+        while self._processes:
+            process = self._processes.pop()
             _end(process, signal.SIGTERM, END_LIMIT)
             _end(process, signal.SIGKILL, END_LIMIT)
 
     def _run(self, block: Block) -> None:
-        log = self._state / f"{len(self._processes)}.log"
+        log = self._state / f"{next(self._numbers)}.log"
         with log.open("wb") as file:
             process = subprocess.Popen(
                 ["bash", "-c", _SCRIPT + self._here(block.code)],
@@ -98,10 +103,11 @@ class Shell:
         else:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(TIME_LIMIT)
-        self._output = log.read_text("utf-8", errors="replace")
-        if not block.until:
-            seen = f"{block.place}: exit code {process.poll()} of\n{block.code}\n{self._output}"
+            output = log.read_text("utf-8", errors="replace")
+            seen = f"{block.place}: exit code {process.poll()} of\n{block.code}\n{output}"
             assert process.poll() == block.exit_code, seen
+        if not block.hidden:
+            self._seen = log
 
     def _await(self, block: Block, log: Path, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + TIME_LIMIT
@@ -113,8 +119,10 @@ class Shell:
 
     def _compare(self, block: Block) -> None:
         expected = self._here(block.code)
-        seen = f"{block.place} says\n{expected}\nand this came:\n{self._output}"
-        assert re.fullmatch(_pattern(expected), self._output.strip(), re.DOTALL), seen
+        assert self._seen, f"{block.place}: nothing was run before"
+        output = self._seen.read_text("utf-8", errors="replace").strip()
+        seen = f"{block.place} says\n{expected}\nand this came:\n{output}"
+        assert re.fullmatch(_pattern(expected), output, re.DOTALL), seen
 
     def _here(self, text: str) -> str:
         """Return what the page says with this run's port and Python."""
@@ -125,7 +133,7 @@ class Shell:
 def _pattern(expected: str) -> str:
     """Return what an output has to match: `…` stands for anything, measured times and sizes for any."""
     pattern = re.escape(expected.strip())
-    pattern = _MEASURED.sub(r"\\s*[\\d.]+ \1", pattern)
+    pattern = _MEASURED.sub(r"\\s*[\\d.]+\1\2", pattern)
     return pattern.replace("…", ".*?")
 
 
