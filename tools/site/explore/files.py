@@ -57,7 +57,7 @@ def highlighted(path: str, content: str) -> list[str]:
     name = path.rpartition("/")[2]
     language = LANGUAGES.get(name) or LANGUAGES.get(f".{name.rpartition('.')[2]}", "text")
     lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
-    html = highlight(content, lexer, HtmlFormatter(nowrap=True))
+    html: str = highlight(content, lexer, HtmlFormatter(nowrap=True))
     # The formatter ends the last line, whether it was ended or not.
     return (html if content.endswith("\n") else html.removesuffix("\n")).split("\n")
 

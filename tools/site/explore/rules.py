@@ -1,6 +1,6 @@
 """Which answers go together, as a graph that a page can walk without knowing copier.yml.
 
-Each node asks one question. It leads from each answer to the next node, or to the reason why the answer is refused here.
+Each node asks one question. It leads from each answer to the next node, or to the reason why the answer is refused.
 Nodes that would be alike are one, so the graph is small although there are hundreds of combinations.
 """
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from scaffold.starters import Answer, Question
 
 END = -1
-# What a refusal says: its title, or for a question that is not asked, what its error says of the reason.
-_SAYS = {"answers.error.not-applicable": "why", "answers.error.not-for-starter": "title"}
+# What a refusal says is the title of its error, but here that says less than the reason.
+_SAYS = {"answers.error.not-applicable": "why"}
 
 
 class Rules:
@@ -66,13 +66,19 @@ class Rules:
             "refused": {},
         }
         for value in _values(question):
-            try:
-                self._catalog.settle(question, Given(value, question.key), context)
-            except UsageError as error:
-                node["refused"][as_text(value)] = self._reason(error)
-            else:
+            refusal = self._refusal(question, value, context)
+            if refusal is None:
                 node["answers"][as_text(value)] = self._node(rest, {**answers, question.key: value})
+            else:
+                node["refused"][as_text(value)] = self._reason(refusal)
         return self._numbered(node)
+
+    def _refusal(self, question: Question, value: Answer, context: Mapping[str, Answer]) -> UsageError | None:
+        try:
+            self._catalog.settle(question, Given(value, question.key), context)
+        except UsageError as error:
+            return error
+        return None
 
     def _numbered(self, node: dict[str, Any]) -> int:
         identity = json.dumps(node)
@@ -83,8 +89,7 @@ class Rules:
 
     def _reason(self, error: UsageError) -> int:
         """Return the number of a reason; errors that say the same are one."""
-        said = tuple(error.parts()[part] for part in ("title", "why"))
-        identity = (error.key, said[0] if _SAYS.get(error.key, "title") == "title" else said[1])
+        identity = (error.key, error.parts()[_SAYS.get(error.key, "title")])
         if identity not in self._reasons:
             self._reasons[identity] = len(self._errors)
             self._errors.append(error)
