@@ -63,6 +63,15 @@ def _git(folder: Path, *arguments: str, **extra: str) -> subprocess.CompletedPro
         return subprocess.CompletedProcess(command, _NOT_STARTED, "", str(error))
 
 
+def raw(folder: Path, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Run git in a folder with the user's own settings, and return what it says, as bytes."""
+    command = ["git", *arguments]
+    try:
+        return subprocess.run(command, cwd=folder, env=environment(), input=stdin, capture_output=True, check=False)
+    except OSError as error:
+        return subprocess.CompletedProcess(command, _NOT_STARTED, b"", str(error).encode())
+
+
 def reason_against(target: Path) -> str | None:
     """Return why no repository should be made for a new folder: `missing`, `inside`, or None if one should.
 

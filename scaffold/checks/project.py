@@ -17,7 +17,7 @@ from scaffold.engine.manifest import FILE as MANIFEST
 from scaffold.engine.manifest import KEYS, Command, Require, UseDefault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ast_grep_py import SgNode
 
@@ -62,13 +62,14 @@ class Project:
     Args:
         root: its folder.
         excluded: paths or names that are not read.
+        overlay: files that are taken to have other contents than they have.
     """
 
-    def __init__(self, root: Path, excluded: tuple[str, ...] = ()) -> None:
+    def __init__(self, root: Path, excluded: tuple[str, ...] = (), overlay: Mapping[str, bytes] | None = None) -> None:
         self.root = root
         self.files = tuple(tree.walk(root, excluded))
         self._known = frozenset(self.files)
-        self._data: dict[str, bytes] = {}
+        self._data: dict[str, bytes] = dict(overlay or {})
         self._containing: dict[bytes, frozenset[str]] = {}
 
     def read(self, path: str) -> bytes:

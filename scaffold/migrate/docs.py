@@ -1,0 +1,104 @@
+"""Old names in READMEs: fenced blocks by their language, inline code that names a variable, commands anywhere."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scaffold.migrate import python, settings, text
+from scaffold.migrate.names import NAME, RENAMED, STAGE_NAME, new_name
+from scaffold.migrate.result import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_FENCE = re.compile(rb"^([ \t>]*)(`{3,}|~{3,})[ \t]*([\w+\-.]*)[^\n`]*$", re.MULTILINE)
+_INLINE = re.compile(rb"(?<!`)(`{1,2})(?!`)([^`\n]+?)\1(?!`)")
+_SHELL_RULES = text.Rules(spaced=True, words=b"ENV|ARG")
+_PROSE_RULES = text.Rules(assigned=False)
+
+
+def _scan(found: Found) -> None:
+    text.scan(found, 0, len(found.data), _SHELL_RULES)
+
+
+def _python(found: Found) -> None:
+    python.rewrite(found)
+
+
+def _yaml(found: Found) -> None:
+    settings.rewrite_tree(found, "yaml")
+
+
+def _json(found: Found) -> None:
+    settings.rewrite_tree(found, "json")
+
+
+_BLOCKS: dict[str, Callable[[Found], None]] = {
+    "python": _python,
+    "py": _python,
+    "python2": _python,
+    "python3": _python,
+    "pycon": _python,
+    "yaml": _yaml,
+    "yml": _yaml,
+    "json": _json,
+    "ini": settings.rewrite_lines,
+    "toml": settings.rewrite_lines,
+}
+
+
+def rewrite(found: Found) -> None:
+    """Rewrite a page of documentation."""
+    position = 0
+    for start, end, language in _fences(found.data):
+        _prose(found, position, start)
+        part = Found(found.data[start:end], found.context)
+        _BLOCKS.get(language.lower(), _scan)(part)
+        found.take(part, start)
+        position = end
+    _prose(found, position, len(found.data))
+
+
+def _fences(data: bytes) -> Iterator[tuple[int, int, str]]:
+    """Yield where the inside of each fenced block begins and ends, and its language."""
+    opened: re.Match[bytes] | None = None
+    for match in _FENCE.finditer(data):
+        if opened is None:
+            opened = match
+        elif match[2].startswith(opened[2]) and not match[3]:
+            yield min(opened.end() + 1, match.start()), match.start(), opened[3].decode("latin-1")
+            opened = None
+    if opened is not None:
+        yield min(opened.end() + 1, len(data)), len(data), opened[3].decode("latin-1")
+
+
+def _prose(found: Found, start: int, end: int) -> None:
+    part = Found(found.data[start:end], found.context)
+    inline = [match.span(2) for match in _INLINE.finditer(part.data)]
+    for match in NAME.finditer(part.data):
+        span = next(((a, b) for a, b in inline if a <= match.start() < b), None)
+        _name(part, match, span)
+    found.take(part, start)
+
+
+def _name(part: Found, match: re.Match[bytes], inline: tuple[int, int] | None) -> None:
+    name = match[0].decode()
+    line = part.data.rfind(b"\n", 0, match.start()) + 1
+    stop = part.data.find(b"\n", match.end())
+    prefix, suffix = part.data[line : match.start()], part.data[match.end() : len(part.data) if stop < 0 else stop]
+    if inline is not None:
+        prefix, suffix = part.data[inline[0] : match.start()], part.data[match.end() : inline[1]]
+    whole = inline is not None and not prefix.strip(b" $") and not suffix.strip()
+    if whole and name not in part.context.identifiers:
+        if name in RENAMED:
+            part.rename(match.start(), name, new_name(name))
+        else:
+            part.leave(match.start(), "stage", STAGE_NAME)
+    elif not whole and text.names_variable(prefix, suffix, _SHELL_RULES if inline else _PROSE_RULES):
+        if name == STAGE_NAME:
+            text.stage(part, match.start(), prefix, suffix)
+        else:
+            part.rename(match.start(), name, new_name(name))
+    else:
+        part.leave(match.start(), "mention", name)

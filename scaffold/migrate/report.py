@@ -1,0 +1,114 @@
+"""What a migration says: what it did and what it left, file by file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold import output
+from scaffold.checks.fixes import difference
+from scaffold.messages import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from scaffold.checks.rule import Finding
+    from scaffold.migrate.after_update import Report
+    from scaffold.migrate.plan import Plan
+    from scaffold.migrate.result import Left
+
+
+def as_document(made: Plan, *, written: bool) -> dict[str, object]:
+    """Return a plan for programs."""
+    from scaffold.migrate.findings import find  # noqa: PLC0415 - slow
+
+    return {
+        "written": written and bool(made.files),
+        "files": [
+            {
+                "path": path,
+                "changes": [{"line": c.line, "before": c.before, "after": c.after} for c in done.changes],
+            }
+            for path, done in made.files.items()
+        ],
+        "left": [
+            {"file": path, "line": item.line, "code": item.code, "name": item.name, **parts(item)}
+            for path, items in made.left.items()
+            for item in items
+        ],
+        "moved": not made.stuck,
+        "findings": [
+            {"rule": f.rule.id, "severity": f.rule.severity, "file": f.file, "line": f.line, **f.parts()}
+            for f in find(made)
+        ],
+    }
+
+
+def parts(item: Left) -> dict[str, str]:
+    """Return why a place was left and what to do, in the current language."""
+    return {part: text(f"migrate.left.{item.code}.{part}", name=item.name) for part in ("why", "fix")}
+
+
+def show_diff(made: Plan) -> None:
+    """Put the whole difference on stdout."""
+    if made.files:
+        output.data(difference({path: (made.before[path], done.content) for path, done in made.files.items()}))
+
+
+def tell(made: Plan, *, written: bool) -> None:
+    """Say what was done, or would be, and what was left."""
+    from scaffold.migrate.findings import find  # noqa: PLC0415 - slow
+
+    if made.stuck:
+        output.say(output.style(text("migrate.stuck"), "yellow"))
+    _tell_files(made, "migrate.changed" if written else "migrate.would-change")
+    _tell_left(made.left)
+    _tell_findings(find(made))
+    if not made.files and not made.left:
+        output.say(text("migrate.nothing"))
+    elif written and made.files:
+        output.say(text("migrate.undo"))
+
+
+def tell_update(report: Report) -> None:
+    """Say what was done after an update."""
+    for key in ("merged", "conflicts", "untouched"):
+        for path in getattr(report, key):
+            output.say("  " + text(f"migrate.update.{key}", path=path))
+    if report.plan:
+        _tell_files(report.plan, "migrate.changed")
+        _tell_left(report.plan.left)
+
+
+def _tell_files(made: Plan, key: str) -> None:
+    if made.files:
+        output.say(text(key, count=len(made.files)))
+        for path, done in made.files.items():
+            lines = ", ".join(str(change.line) for change in done.changes)
+            output.say("  " + text("migrate.lines", path=path, lines=lines))
+
+
+def _tell_left(left: Mapping[str, Iterable[Left]]) -> None:
+    if not left:
+        return
+    output.say("\n" + text("migrate.left"))
+    groups: dict[str, list[tuple[str, Left]]] = {}
+    for path, items in left.items():
+        for item in items:
+            groups.setdefault(item.code, []).append((path, item))
+    for places in groups.values():
+        said = parts(places[0][1])
+        output.say(f"  {said['why']}")
+        for path, item in places:
+            output.say(f"    {path}:{item.line}: {item.name}".rstrip(": "))
+        output.say(f"    {text('cli.error.fix')} {said['fix']}")
+
+
+def _tell_findings(found: Iterable[Finding]) -> None:
+    said = False
+    for finding in found:
+        if not said:
+            output.say("\n" + text("migrate.findings"))
+            said = True
+        parts_ = finding.parts()
+        output.say(f"  {finding.file}:{finding.line}: {finding.rule.id} {parts_['title']}")
+        output.say(f"    {text('cli.error.fix')} {parts_['fix']}")
