@@ -25,10 +25,11 @@ def next_steps(folder: Path, answers: Mapping[str, Answer], files: Mapping[str, 
         answers: its answers.
         files: its files; what its leanengine.yaml installs, a virtualenv for daily work needs too.
     """
-    return [*_enter(folder), "scaffold boot", _install(answers, files), _test()][:STEPS]
+    return [*enter(folder), "scaffold boot", _install(answers, files), _test()][:STEPS]
 
 
-def _enter(folder: Path) -> list[str]:
+def enter(folder: Path) -> list[str]:
+    """Return the command that goes to a folder, none if that is the current one."""
     absolute = Path(os.path.abspath(folder))  # noqa: PTH100 - the name that the user knows, not what it links to
     if absolute == Path.cwd():
         return []

@@ -44,6 +44,11 @@ def can_converse() -> bool:
     return _is_terminal(sys.stdin) and _is_terminal(sys.stderr)
 
 
+def shows_color() -> bool:
+    """Return whether data on stdout may have colours."""
+    return settings.color and _is_terminal(sys.stdout)
+
+
 def style(text: str, name: str) -> str:
     """Return text in a style of `_STYLES` if stderr shows colours, else as it is."""
     return f"\x1b[{_STYLES[name]}m{text}\x1b[0m" if settings.color and _is_terminal(sys.stderr) else text

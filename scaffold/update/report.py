@@ -1,0 +1,129 @@
+"""What an update tells: the plan before it, what was done after it, and the same for programs."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from scaffold import output
+from scaffold.messages import text
+from scaffold.nextsteps import enter
+from scaffold.update import plan as plans
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from scaffold.update.plan import Change
+    from scaffold.update.session import Rehearsal, Start
+
+_COLORS = {"added": "green", "changed": "cyan", "removed": "yellow", "conflict": "red"}
+
+
+def facts(start: Start, folder: Path) -> dict[str, object]:
+    """Return, for programs, what an update starts from."""
+    return {
+        "directory": str(folder.absolute()),
+        "source": start.template.source,
+        "from": start.recorded.version,
+        "to": start.target,
+        "answers": start.decision.answers,
+        "changed_answers": [
+            {"question": key, "before": before, "after": after} for key, before, after in start.decision.changed
+        ],
+    }
+
+
+def document(rehearsal: Rehearsal, folder: Path, *, written: bool, diff: bool) -> dict[str, object]:
+    """Return, for programs, what would be done or was done.
+
+    Args:
+        rehearsal: the update.
+        folder: the project, as the user named it.
+        written: whether it was done.
+        diff: add the changes as a unified diff.
+    """
+    files = [
+        {
+            "path": change.path,
+            "action": change.action,
+            "lines_added": change.added,
+            "lines_removed": change.removed,
+            "conflicts": list(change.conflicts),
+            "ignored": change.ignored,
+        }
+        for change in rehearsal.plan.changes
+    ]
+    found = facts(rehearsal.start, folder) | {"written": written, "files": files, "talk": rehearsal.talk}
+    if diff:
+        found["diff"] = plans.difference(rehearsal.scratch, color=False)
+    return found | {"next": list(_next(rehearsal, folder)), "restore": list(rehearsal.restore)}
+
+
+def preview(rehearsal: Rehearsal, *, diff: bool, as_data: bool) -> None:
+    """Show every file.
+
+    Args:
+        rehearsal: the update.
+        diff: show the changes too, on stdout.
+        as_data: put the list on stdout, because it is all that was asked for.
+    """
+    lines = list(_lines(rehearsal.plan.changes, styled=not as_data))
+    if as_data:
+        output.data("\n".join(lines))
+    else:
+        output.say("\n".join(lines))
+    for key, before, after in rehearsal.start.decision.changed:
+        said = {"question": key, "before": _shown(before), "after": _shown(after)}
+        output.say(text("update.answer-new" if before is None else "update.answer", **said))
+    if diff:
+        output.data("\n" + plans.difference(rehearsal.scratch, color=output.shows_color()))
+
+
+def _lines(changes: tuple[Change, ...], *, styled: bool) -> Iterator[str]:
+    width = max((len(change.path) for change in changes), default=0)
+    for change in changes:
+        label = text(f"update.action.{change.action}")
+        label = output.style(label, _COLORS[change.action]) if styled else label
+        counts = "" if change.added is None else f"+{change.added} -{change.removed}"
+        yield f"  {label}  {change.path:<{width}}  {counts}".rstrip()
+
+
+def _shown(answer: object) -> str:
+    return str(answer).lower() if isinstance(answer, bool) else str(answer)
+
+
+def tell(rehearsal: Rehearsal, folder: Path) -> None:
+    """Say what was done, what is left to do, and how to take it back."""
+    start, plan = rehearsal.start, rehearsal.plan
+    counts = {action: len(plan.of(action)) for action in _COLORS}
+    said = {"old": start.recorded.version, "new": start.target, "folder": folder}
+    if rehearsal.talk:
+        output.say("\n" + rehearsal.talk)
+    same = start.recorded.version == start.target
+    output.say(
+        "\n" + output.style("✓ ", "green") + text("update.answered" if same else "update.done", **said, **counts)
+    )
+    if ignored := [change.path for change in plan.changes if change.ignored]:
+        output.say("  " + text("update.ignored", files=shlex.join(ignored)))
+    if conflicts := plan.of("conflict"):
+        output.say("\n" + output.style(text("update.conflicts"), "red"))
+        for change in conflicts:
+            for line in change.conflicts:
+                output.say(f"  {folder / change.path}:{line}")
+        output.say(text("update.resolve", files=shlex.join(str(change.path) for change in conflicts)))
+    output.say("\n" + text("update.next"))
+    for step in _next(rehearsal, folder):
+        output.say("  " + output.style(step, "bold"))
+    output.say(text("update.restore"))
+    for step in rehearsal.restore:
+        output.say("  " + step)
+
+
+def _next(rehearsal: Rehearsal, folder: Path) -> Iterator[str]:
+    yield from enter(folder)
+    yield "git diff"
+    yield "scaffold check"
+    yield "scaffold boot"
+    message = text("update.commit", version=rehearsal.start.target)
+    yield f"git add -A . && git commit -m {shlex.quote(message)}"
