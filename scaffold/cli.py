@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # Each command lives in `scaffold.commands.<name>` as `command`.
-COMMANDS = ("new", "list", "check", "boot", "up", "env")
+COMMANDS = ("new", "list", "check", "boot", "up", "env", "adopt", "migrate", "update", "completion")
 INTERRUPTED = 130
 
 

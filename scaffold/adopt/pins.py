@@ -1,0 +1,248 @@
+"""The requirements: every package of the user's, what is missing beside them, and exact versions of all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scaffold.adopt import known
+from scaffold.adopt.resolve import Resolved, Unresolved, resolve
+from scaffold.checks.project import NEW_SDK
+from scaffold.checks.requirements import Requirement, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from scaffold.checks.requirements import Version
+
+SDK_PYTHONS = ("3.11", "3.10", "3.9", "3.8")
+PYTHONS = ("3.11", "3.12", "3.13", "3.10", "3.9", "3.8")
+_ROUNDS = 10
+_UPPER = re.compile(r"\s*(?:<=?|!=|~=|===?)\s*[\w.*+-]+\s*,?")
+_EXACT = re.compile(r"(?:~=|===?)\s*([\d.]+)(?:\.\*)?")
+
+
+@dataclass(frozen=True)
+class Loosened:
+    """A line of the user's that could not stay as it was.
+
+    Attributes:
+        before, after: the line; `after` is a comment where the package had to go.
+        reason: the end of `adopt.unresolved.<reason>`.
+        said: uv's words.
+    """
+
+    line: int
+    before: str
+    after: str
+    reason: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Pins:
+    """Requirements for one Python.
+
+    Attributes:
+        python: its version.
+        source: the new requirements.in.
+        pins: exact lines, by package; nothing where there are none.
+        loosened: the user's lines that were changed.
+        failure: why there are no exact versions.
+    """
+
+    python: str
+    source: str
+    pins: Mapping[str, str]
+    loosened: tuple[Loosened, ...] = ()
+    failure: Unresolved | None = None
+    limit: str = ""
+
+    def version(self, package: str) -> Version:
+        """Return the version of a package, () if it is not there."""
+        return Resolved(dict(self.pins), ()).version(package)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What requirements are made of.
+
+    Attributes:
+        folder: the project.
+        text: the user's requirements.
+        additions: lines to add where the user has none of that package, for a Python version.
+        pythons: versions to try, the best first.
+    """
+
+    folder: Path
+    text: str
+    additions: Callable[[str], Mapping[str, str]]
+    pythons: tuple[str, ...]
+
+
+def order(requested: str, *, sdk: bool, fixed: str = "") -> tuple[str, ...]:
+    """Return the Pythons to try, the best first: what the project asks for, then what is nearest to it.
+
+    Args:
+        requested: what its files ask for; empty if nothing does.
+        sdk: whether it lives with the SDK, whose own requirements install on 3.8 to 3.11.
+        fixed: the one that the user gave on the command line.
+    """
+    if fixed:
+        return (fixed,)
+    choice = SDK_PYTHONS if sdk else PYTHONS
+    version = tuple(int(part) for part in requested.split(".")[:2]) if requested else ()
+    if not version or version[0] < 3:  # noqa: PLR2004 - Python 3
+        return choice
+    minor = ".".join(map(str, version))
+    if minor in choice:
+        return (minor, *(other for other in choice if other != minor))
+    # The nearest one first: what was written for 3.6 is likelier to start on 3.8 than on 3.11.
+    return tuple(sorted(choice, key=lambda other: abs(int(other.partition(".")[2]) - version[1])))
+
+
+def candidates(wanted: Wanted) -> list[Pins]:
+    """Return what could be pinned, the best first: the user's own ranges before loosened ones.
+
+    If nothing can be resolved the list has one element, which says why.
+    """
+    failures: list[Pins] = []
+    strict: list[Pins] = []
+    for python in wanted.pythons:
+        pins = _pinned(wanted, python, loosen=False)
+        if pins.failure is None:
+            strict.append(pins)
+            break
+        failures.append(pins)
+        if pins.failure.reason == "offline":
+            return [pins]
+    for python in wanted.pythons:
+        pins = _pinned(wanted, python, loosen=True)
+        if pins.failure is None and pins.loosened:
+            return [*strict, pins]
+        if pins.failure is None and strict:
+            return strict
+    return strict or failures[:1]
+
+
+def _pinned(wanted: Wanted, python: str, *, loosen: bool) -> Pins:
+    text = wanted.text
+    loosened: list[Loosened] = []
+    extra: dict[str, str] = {}
+    for _ in range(_ROUNDS):
+        source = combined(text, {**wanted.additions(python), **extra})
+        found = resolve(wanted.folder, source, python)
+        if isinstance(found, Resolved):
+            if (limit := found.newest_python()) and _minor(python) > limit[0]:
+                return Pins(python, source, {}, tuple(loosened), _too_new(python, limit))
+            more = _needed(found, python)
+            if more.items() <= extra.items():
+                return Pins(python, source, found.pins, tuple(loosened))
+            extra |= more
+            continue
+        change = _loosen(text, found, loosen=loosen)
+        if change is None:
+            return Pins(python, source, {}, tuple(loosened), found)
+        text, one = change
+        loosened.append(one)
+    return Pins(python, wanted.text, {}, tuple(loosened), Unresolved("other", "", ""))
+
+
+def _minor(python: str) -> Version:
+    return tuple(int(part) for part in python.split("."))[:2]
+
+
+def _too_new(python: str, limit: tuple[Version, str]) -> Unresolved:
+    dotted = ".".join(map(str, limit[0]))
+    return Unresolved("too-new", limit[1], f"{limit[1]}: Python {dotted}, not {python}")
+
+
+def _needed(found: Resolved, python: str) -> dict[str, str]:
+    """Return what gevent needs beside it, by its version."""
+    gevent = found.version("gevent")
+    if not gevent or gevent >= (23,):
+        return {}
+    needed = {"setuptools": "setuptools==75.3.4" if python == "3.8" else "setuptools>=75.8.2,<80.9"}
+    if gevent >= (22,):
+        needed["greenlet"] = "greenlet>=2,<3.2"
+    return needed
+
+
+def combined(text: str, additions: Mapping[str, str]) -> str:
+    """Return the user's requirements with lines added for packages that they do not have."""
+    names = {line.name for line in parse("", text)[0]}
+    added = [line for name, line in additions.items() if name not in names]
+    if not added:
+        return text
+    gap = "" if not text or text.endswith("\n") else "\n"
+    return f"{text}{gap}\n# {known.ADDED}\n" + "\n".join(added) + "\n"
+
+
+def _loosen(text: str, found: Unresolved, *, loosen: bool) -> tuple[str, Loosened] | None:
+    """Return the text with one line loosened that uv could not fulfil, None if there is none left."""
+    lines = {line.name: line for line in parse("", text)[0]}
+    if found.reason == "unknown" and found.name in lines:
+        return _replaced(text, lines[found.name], f"# {lines[found.name].source}", found)
+    if not loosen:
+        return None
+    for name in (*((found.name,) if found.name else ()), *found.yours):
+        line = lines.get(name)
+        if line is not None and line.is_bounded and not line.is_url and name != NEW_SDK:
+            return _replaced(text, line, _without_limits(line), found)
+    sdk = lines.get(NEW_SDK)
+    if (
+        sdk is not None
+        and sdk.is_bounded
+        and NEW_SDK in (found.name, *found.yours)
+        and known.SDK_FLOOR not in sdk.source
+    ):
+        return _replaced(text, sdk, f"{known.SDK_FLOOR},<4", found)
+    return None
+
+
+def _without_limits(line: Requirement) -> str:
+    requirement, semicolon, marker = line.source.partition(";")
+    exact = _EXACT.search(requirement)
+    bare = _UPPER.sub("", requirement).strip().rstrip(",")
+    if exact:
+        bare += f">={exact[1]}"
+    return f"{bare.strip()}{';' if semicolon else ''}{marker}"
+
+
+def _replaced(text: str, line: Requirement, new: str, found: Unresolved) -> tuple[str, Loosened]:
+    lines = text.split("\n")
+    old = lines[line.line - 1]
+    ending = "\r" if old.endswith("\r") else ""
+    lines[line.line - 1] = f"{new}  # {known.WAS.format(line=line.source)}{ending}"
+    if new.startswith("#"):
+        lines[line.line - 1] = f"{new}  # {known.GONE}{ending}"
+    return "\n".join(lines), Loosened(line.line, line.source, new, found.reason, found.said)
+
+
+def for_python_2(text: str, additions: Mapping[str, str]) -> Pins:
+    """Return requirements for Python 2.7 from the measured set; uv and today's pip know no Python 2."""
+    source = combined(text, additions)
+    pins: dict[str, str] = {}
+    names = {line.name for line in parse("", source)[0]}
+    brought = {name for package in names for name in known.PYTHON_2_BRINGS.get(package, ())}
+    for line in parse("", source)[0]:
+        version = known.PYTHON_2.get(line.name)
+        fits = version and not _excludes(line, tuple(int(part) for part in version.split(".")))
+        pins[line.name] = f"{line.name}=={version}" if fits else line.source
+    for name in sorted(brought - names):
+        pins[name] = f"{name}=={known.PYTHON_2[name]}"
+    return Pins("2.7.18", source, dict(sorted(pins.items())))
+
+
+def _excludes(line: Requirement, version: Version) -> bool:
+    compare = {
+        "==": lambda limit: version[: len(limit)] != limit,
+        ">=": lambda limit: version < limit,
+        ">": lambda limit: version <= limit,
+        "<": lambda limit: version >= limit,
+        "<=": lambda limit: version > limit,
+        "!=": lambda limit: version == limit,
+    }
+    return any(op in compare and compare[op](limit) for op, limit in line.specs)
