@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from scaffold import __version__
@@ -14,6 +15,10 @@ def main() -> int:
         print(f"scaffold {__version__}")  # noqa: T201 - importing click costs three times as much as the answer
         return 0
     try:
+        if instruction := os.environ.get("_SCAFFOLD_COMPLETE"):
+            from scaffold.completion import answer  # noqa: PLC0415 - as above
+
+            return answer(instruction)
         from scaffold.cli import run  # noqa: PLC0415 - as above
 
         return run(sys.argv[1:])
