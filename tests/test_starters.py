@@ -21,7 +21,7 @@ DEFAULTS: Answers = {
     "project_name": "myapp",
     "starter": "flask",
     "backend": "flask",
-    "server": "gunicorn",
+    "server": "uwsgi",
     "cloud_functions": True,
     "dependencies": "current",
     "python": "3.11",

@@ -217,7 +217,7 @@ def test_the_summary(
         f"Write {len(files)} files to myapp",
         "Change name: myapp",
         "Change framework: flask",
-        "Change server: gunicorn",
+        "Change server: uwsgi",
         "Change cloud functions: yes",
         "Change dependencies: current",
         "Change Python: 3.11",
@@ -233,7 +233,7 @@ def test_the_summary(
         ("project_name", CLEAR + "shop" + ENTER, "shop"),
         ("project_name", CLEAR + "flask" + ENTER + CLEAR + "shop" + ENTER, "shop"),
         ("starter", ENTER, "flask"),
-        ("server", DOWN + ENTER, "uwsgi"),
+        ("server", DOWN + ENTER, "gunicorn"),
         ("cloud_functions", "n", False),
         ("dependencies", DOWN + ENTER, "sdk"),
         ("python", DOWN + ENTER, "3.10"),
@@ -322,7 +322,7 @@ def test_in_chinese(typing: Callable[..., Result], offered: dict[str, list[str]]
     questions = [messages.text(f"answers.{key}.ask") for key in EIGHT]
     assert [question for question in questions if question not in said] == []
     assert offered[messages.text("wizard.summary")][-1] == messages.text("wizard.cancel")
-    assert offered[messages.text("answers.server.ask")][0].endswith(messages.text("answers.server.gunicorn"))
+    assert offered[messages.text("answers.server.ask")][0].endswith(messages.text("answers.server.uwsgi"))
 
 
 def test_an_error_in_the_summary_stays_one(converse: Converse, workspace: Path) -> None:
@@ -374,7 +374,7 @@ def test_on_a_real_terminal(workspace: Path, catalog: Catalog, color: bool) -> N
     child.close()
     assert child.exitstatus == 0
     assert ("\x1b[0;38;5;" in said, "\x1b[1m" in said) == (color, color)
-    given = {"project_name": "shop", "server": "uwsgi", "sessions": True}
+    given = {"project_name": "shop", "server": "gunicorn", "sessions": True}
     expected = catalog.resolve({k: Given(v, "x") for k, v in given.items()}, preferred=sources.preferred())
     shop = workspace / "shop"
     assert subprocess.run(["git", "status", "--porcelain"], cwd=shop, capture_output=True, check=True).stdout == b""
