@@ -6,12 +6,14 @@ to a part of Jinja that all three readers share; what lies outside it is a `Temp
 
 from __future__ import annotations
 
+from fnmatch import fnmatch
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from scaffold.program import FILTERS, METHODS, Expression, Program
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from jinja2 import Environment, nodes
@@ -22,6 +24,16 @@ JINJA_OPTIONS = {"trim_blocks": True, "lstrip_blocks": True, "keep_trailing_newl
 PROJECT_FOLDER = "{{cookiecutter.project_slug}}"
 # The parts of a question that may be templates, and what they are when copier.yml does not say.
 QUESTION_PARTS = {"default": "", "when": True, "validator": ""}
+_PARTS = {"type", "help", "choices", *QUESTION_PARTS}
+# What copier.yml may set: what the renderer does as well, or what is for copier's updates alone.
+_SETTINGS = {
+    "_envops": JINJA_OPTIONS,
+    "_subdirectory": "templates/{{ starter }}/{% raw %}" + PROJECT_FOLDER + "{% endraw %}",
+    "_templates_suffix": "",
+}
+_FREE_SETTINGS = {"_exclude", "_skip_if_exists", "_migrations", "_min_copier_version"}
+# Files that are left out of every template. What `_exclude` names beside them has a condition: it is about updates.
+_LEFT_OUT = ("__pycache__", "*.pyc", ".DS_Store")
 
 
 class TemplateError(Exception):
@@ -35,12 +47,14 @@ def _environment() -> Environment:
     return Environment(**JINJA_OPTIONS, autoescape=False)  # type: ignore[arg-type]  # noqa: S701 - makes files, not pages
 
 
-def compile_template(source: str, where: str) -> Program:
+def compile_template(source: str, where: str, names: Iterable[str] = (), answers: Iterable[str] = ()) -> Program:
     """Return the program of one template.
 
     Args:
         source: the template's text.
         where: the file it comes from, for errors.
+        names: the variables that there will be; anything goes without them.
+        answers: what `cookiecutter` will have; anything goes without them.
 
     Raises:
         TemplateError: a syntax error, or Jinja beyond what all readers share.
@@ -52,14 +66,16 @@ def compile_template(source: str, where: str) -> Program:
     except TemplateSyntaxError as error:
         message = f"{where}:{error.lineno}: {error.message}"
         raise TemplateError(message) from error
-    return _Compiler(where).body(tree.body)
+    return _Compiler(where, set(names), frozenset(answers)).body(tree.body)
 
 
 class _Compiler:
     """Turns the nodes of one template into a program."""
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, names: set[str], answers: frozenset[str]) -> None:
         self._where = where
+        self._names = names
+        self._answers = answers
 
     def body(self, statements: list[nodes.Node]) -> Program:
         program: Program = []
@@ -80,6 +96,8 @@ class _Compiler:
             program.append(["if", branches, self.body(node.else_)])
         elif kind == "Assign" and type(node.target).__name__ == "Name":
             program.append(["set", node.target.name, self.expression(node.node)])
+            if self._names:
+                self._names.add(node.target.name)
         else:
             raise self._unknown(node)
 
@@ -97,9 +115,13 @@ class _Compiler:
         return ["const", node.value]
 
     def _name(self, node: Any) -> Expression:  # noqa: ANN401
+        if self._names and node.name not in self._names:
+            raise TemplateError(f"{self._where}:{node.lineno}: there is no {node.name} here")
         return ["name", node.name]
 
     def _getattr(self, node: Any) -> Expression:  # noqa: ANN401
+        if self._answers and getattr(node.node, "name", "") == "cookiecutter" and node.attr not in self._answers:
+            raise TemplateError(f"{self._where}:{node.lineno}: there is no question {node.attr}")
         return ["attribute", self.expression(node.node), node.attr]
 
     def _list(self, node: Any) -> Expression:  # noqa: ANN401
@@ -138,9 +160,9 @@ class _Compiler:
         return ["call", target, node.node.attr, [self.expression(a) for a in node.args]]
 
 
-def _compile_part(value: object, where: str) -> Program | object:
+def _compile_part(value: object, where: str, names: Iterable[str]) -> Program | object:
     """Return the program of a part of a question, or the value itself where it is not a template."""
-    return compile_template(value, where) if isinstance(value, str) else value
+    return compile_template(value, where, names) if isinstance(value, str) else value
 
 
 def compile_questions(root: Path) -> list[dict[str, Any]]:
@@ -148,44 +170,106 @@ def compile_questions(root: Path) -> list[dict[str, Any]]:
 
     A question that copier never asks (`when: false`) is a constant of the later ones and keeps its default as it is.
     """
-    import yaml  # noqa: PLC0415 - slow, and not needed by an installed scaffold
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    loaded = yaml.load((root / "copier.yml").read_text("utf-8"), Loader=loader)  # noqa: S506 - a safe loader
     questions: list[dict[str, Any]] = []
-    for key, question in loaded.items():
+    for key, question in _load(root / "copier.yml").items():
         if key.startswith("_") or key == "cookiecutter":
             continue
         where = f"copier.yml ({key})"
-        compiled = {"key": key, **question, "choices": _choices(question.get("choices", ()), where)}
+        names = {key, *(earlier["key"] for earlier in questions)}
+        compiled = {"key": key, **question, "choices": _choices(question.get("choices", ()), where, names)}
         if question.get("when") is not False:
             for part, absent in QUESTION_PARTS.items():
-                compiled[part] = _compile_part(question.get(part, absent), where)
+                compiled[part] = _compile_part(question.get(part, absent), where, names)
         questions.append(compiled)
     return questions
 
 
-def _choices(choices: Any, where: str) -> list[dict[str, Any]]:  # noqa: ANN401 - YAML
-    """Return choices as value and validator, from copier's two forms: a list, or labels with settings."""
+def _load(path: Path) -> dict[str, Any]:
+    """Return what copier.yml holds.
+
+    Raises:
+        TemplateError: it is no YAML, or asks copier for what only copier does.
+    """
+    import yaml  # noqa: PLC0415 - slow, and not needed by an installed scaffold
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        loaded = yaml.load(path.read_text("utf-8"), Loader=loader)  # noqa: S506 - a safe loader
+    except (yaml.YAMLError, ValueError) as error:
+        line = mark.line + 1 if (mark := getattr(error, "problem_mark", None)) else 1
+        raise TemplateError(f"copier.yml:{line}: {getattr(error, 'problem', None) or error}") from error
+    if not isinstance(loaded, dict):
+        raise TemplateError("copier.yml:1: there are no questions")
+    for key, value in loaded.items():
+        _check(str(key), value)
+    return loaded
+
+
+def _check(key: str, value: Any) -> None:  # noqa: ANN401 - YAML
+    """Refuse a setting or a question that this compiler would not take as copier does.
+
+    Raises:
+        TemplateError: it is one.
+    """
+    if key in _SETTINGS and value != _SETTINGS[key]:
+        raise TemplateError(f"copier.yml ({key}): only {_SETTINGS[key]!r} is in the templates' dialect")
+    if key == "_exclude" and (more := [p for p in value if p not in _LEFT_OUT and "{" not in p]):
+        raise TemplateError(f"copier.yml (_exclude): {more[0]} is not in the templates' dialect")
+    if key.startswith("_"):
+        if key not in {*_SETTINGS, *_FREE_SETTINGS}:
+            raise TemplateError(f"copier.yml ({key}) is not in the templates' dialect")
+    elif key != "cookiecutter":
+        if not isinstance(value, dict) or (value.get("when") is not False and value.get("type") not in {"str", "bool"}):
+            raise TemplateError(f"copier.yml ({key}): a question in the templates' dialect has a type, str or bool")
+        if unknown := sorted(value.keys() - _PARTS):
+            raise TemplateError(f"copier.yml ({key}): {unknown[0]} is not in the templates' dialect")
+
+
+def _choices(choices: Any, where: str, names: Iterable[str]) -> list[dict[str, Any]]:  # noqa: ANN401 - YAML
+    """Return choices as value and validator, from copier's forms: a list, or labels with a value or settings."""
     if not isinstance(choices, dict):
-        return [{"value": value, "validator": []} for value in choices]
+        choices = {value: value for value in choices}
+    settings = [setting if isinstance(setting, dict) else {"value": setting} for setting in choices.values()]
+    if any(not isinstance(setting.get("value"), str) for setting in settings):
+        raise TemplateError(f"{where}: choices in the templates' dialect are text")
     return [
-        {"value": setting["value"], "validator": compile_template(setting.get("validator", ""), where)}
-        for setting in choices.values()
+        {"value": setting["value"], "validator": compile_template(setting.get("validator", ""), where, names)}
+        for setting in settings
     ]
 
 
-def compile_starter(root: Path, name: str) -> dict[str, Any]:
+def compile_starter(root: Path, name: str, answers: Iterable[str] = ()) -> dict[str, Any]:
     """Return the files of one starter: `{"files": [[path program, content program], …]}`, sorted by path.
 
     Args:
         root: the folder that holds copier.yml.
         name: the starter, a folder below `root/templates`.
+        answers: what templates may use of `cookiecutter`; anything without them.
+
+    Raises:
+        TemplateError: there is no such starter, or a file is no text or outside of the dialect.
     """
     folder = root / "templates" / name / PROJECT_FOLDER
+    if not folder.is_dir():
+        raise TemplateError(f"{folder.relative_to(root).as_posix()} is not there")
     files = []
-    for path in sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
+    for path in files_of(folder):
         relative = path.relative_to(folder).as_posix()
         where = path.relative_to(root).as_posix()
-        files.append([compile_template(relative, where), compile_template(path.read_bytes().decode("utf-8"), where)])
+        if not path.resolve().is_relative_to(root.resolve()):
+            raise TemplateError(f"{where} leads out of the template")
+        try:
+            source = path.read_bytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise TemplateError(f"{where} is not text in UTF-8") from error
+        files.append([compile_template(part, where, ["cookiecutter"], answers) for part in (relative, source)])
     return {"files": files}
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Return the files of a starter, sorted, without what programs leave behind."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not any(fnmatch(part, left) for part in path.parts for left in _LEFT_OUT)
+    )

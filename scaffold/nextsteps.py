@@ -18,13 +18,16 @@ _IS_WINDOWS = os.name == "nt"
 
 
 def next_steps(folder: Path, answers: Mapping[str, Answer], files: Mapping[str, bytes]) -> list[str]:
-    """Return the next three commands for a project, for this system's shell.
+    """Return the next commands for a project, at most three, for this system's shell.
 
     Args:
         folder: the project.
         answers: its answers.
         files: its files; what its leanengine.yaml installs, a virtualenv for daily work needs too.
     """
+    if "leanengine.yaml" not in files or "python" not in answers:
+        # Of another template, which may be for something else.
+        return enter(folder)
     return [*enter(folder), "scaffold boot", _install(answers, files), _test()][:STEPS]
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from scaffold.errors import UsageError
+from scaffold.messages import area, language
 from scaffold.program import run
 
 if TYPE_CHECKING:
@@ -64,7 +65,10 @@ class Question:
 
     def default_for(self, context: Mapping[str, Any]) -> Answer:
         """Return the default answer, given the answers before it."""
-        return self.default if isinstance(self.default, bool) else run(self.default, context)
+        if isinstance(self.default, bool):
+            return self.default
+        default = run(self.default, context)
+        return _BOOLEANS[default.strip().lower()] if self.kind == "bool" else default
 
     def allowed_choices(self, context: Mapping[str, Any]) -> list[str]:
         """Return the choices that the answers before this question leave open."""
@@ -83,6 +87,8 @@ class Question:
             )
         if complaint := self._complaint(value, context):
             code = complaint.partition("]")[0].removeprefix("[")
+            if f"answers.error.{code}.title" not in area("answers", language()):
+                raise UsageError("answers.error.refused", **self._seen(given), said=complaint)
             others = {key: answer for key, answer in context.items() if isinstance(answer, (str, bool))}
             raise UsageError(f"answers.error.{code}", **{**others, **self._seen(given)})
         return value
@@ -144,9 +150,10 @@ class Catalog:
     @cached_property
     def origin(self) -> Mapping[str, str]:
         """Where updates of a project come from, and its version, by the names that copier gives them."""
-        if self._origin is not None:
-            return self._origin
-        return {"_commit": self.constants["template_version"], "_src_path": self.constants["template_source"]}
+        constants = self.constants
+        found = self._origin or {"_commit": constants["template_version"], "_src_path": constants["template_source"]}
+        # What `scaffold adopt` lists in a project that no template made.
+        return {**found, "_adopted": ""}
 
     @cached_property
     def questions(self) -> dict[str, Question]:
@@ -163,7 +170,7 @@ class Catalog:
         if self._root is not None:
             from scaffold.compiler import compile_starter  # noqa: PLC0415 - as above
 
-            return compile_starter(self._root, name)
+            return compile_starter(self._root, name, {*self.questions, *self.origin})
         starter: dict[str, Any] = json.loads((PACKAGED / f"{name}.json").read_text("utf-8"))
         return starter
 

@@ -11,7 +11,7 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.output import ColorDepth, create_output
 
 from scaffold import answers as sources
-from scaffold import output, project
+from scaffold import output, project, words
 from scaffold.errors import ScaffoldError, UsageError
 from scaffold.messages import text
 from scaffold.render import render
@@ -106,9 +106,7 @@ class Wizard:
         output.say()
         context = self._context()
         changes = [
-            questionary.Choice(
-                text("wizard.change", question=text(f"answers.{q.key}.name"), answer=self._shown(q)), q.key
-            )
+            questionary.Choice(text("wizard.change", question=words.name(q), answer=self._shown(q)), q.key)
             for q in self._catalog.questions.values()
             if q.applies(context)
         ]
@@ -166,14 +164,14 @@ def ask(
     Raises:
         KeyboardInterrupt: Ctrl-C.
     """
-    label = text(f"answers.{question.key}.ask")
+    label = words.ask(question)
     if question.kind == "bool":
         return bool(questionary.confirm(label, default=bool(default), **_look()).unsafe_ask())
     if question.choices:
         allowed = question.allowed_choices(context)
         answer: str = questionary.select(
             label,
-            choices=[_choice(question.key, value) for value in allowed],
+            choices=[_choice(question, value) for value in allowed],
             default=str(default) if default in allowed else None,
             instruction=text("wizard.select"),
             **_look(),
@@ -188,5 +186,5 @@ def _look() -> dict[str, Any]:
     return {} if output.settings.color else {"color_depth": ColorDepth.MONOCHROME}
 
 
-def _choice(key: str, value: str) -> questionary.Choice:
-    return questionary.Choice(f"{value:<10} {text(f'answers.{key}.{value}')}", value)
+def _choice(question: Question, value: str) -> questionary.Choice:
+    return questionary.Choice(f"{value:<10} {words.choice(question, value)}".rstrip(), value)

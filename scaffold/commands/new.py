@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from scaffold.starters import Answers, Catalog, Given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
 
 @click.command("new", help=text("new.help"))
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--python", metavar="X.Y", help=text("new.option.python"))
 @click.option("--cloud-functions/--no-cloud-functions", default=None, help=text("new.option.cloud-functions"))
 @click.option("--dependencies", metavar="SET", help=text("new.option.dependencies"))
+@click.option("--template", metavar="SOURCE", help=text("new.option.template"))
 @click.option("-d", "--data", "pairs", metavar="KEY=VALUE", multiple=True, help=text("new.option.data"))
 @click.option("--data-file", metavar="FILE", help=text("new.option.data-file"))
 @click.option("--defaults", is_flag=True, help=text("new.option.defaults"))
@@ -35,7 +38,20 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help=text("new.option.force"))
 def command(**options: Any) -> None:  # noqa: ANN401 - click passes what the options above say
     """Make a project."""
-    catalog = Catalog()
+    with _catalog(options["template"]) as catalog:
+        _make(catalog, options)
+
+
+def _catalog(template: str | None) -> AbstractContextManager[Catalog]:
+    """Return the questions and starters: scaffold's own, or those of a template that the user names."""
+    if template is None:
+        return nullcontext(Catalog())
+    from scaffold.foreign import opened  # noqa: PLC0415 - starting git and reading templates is slow
+
+    return opened(template)
+
+
+def _make(catalog: Catalog, options: Mapping[str, Any]) -> None:
     directory = options["directory"]
     given = _given(catalog, options)
     if directory is not None:
@@ -54,7 +70,7 @@ def command(**options: Any) -> None:  # noqa: ANN401 - click passes what the opt
             _summary(target, answers, files) | {"git": repository == "made", "next": next_steps(target, answers, files)}
         )
     else:
-        _tell(written, answers, files, repository)
+        _tell(written, answers, files, repository, options["template"])
 
 
 def _given(catalog: Catalog, options: Mapping[str, Any]) -> dict[str, Given]:
@@ -129,10 +145,16 @@ def _show(target: Path, answers: Answers, files: Mapping[str, bytes], *, as_json
     output.say(text("new.dry-run", count=len(files), size=size))
 
 
-def _tell(written: project.Written, answers: Answers, files: Mapping[str, bytes], repository: str) -> None:
+def _tell(
+    written: project.Written, answers: Answers, files: Mapping[str, bytes], repository: str, template: str | None
+) -> None:
     """Say what was made and what to type next."""
-    described = {key: answers[key] for key in ("starter", "server", "python")}
-    output.say(output.style("✓ ", "green") + text("new.made", folder=written.folder, count=len(files), **described))
+    made = {"folder": written.folder, "count": len(files)}
+    if template is None:
+        said = text("new.made", **made, **{key: answers[key] for key in ("starter", "server", "python")})
+    else:
+        said = text("new.made-from", **made, template=template)
+    output.say(output.style("✓ ", "green") + said)
     for saved in written.saved:
         output.say("  " + text("new.saved", path=saved))
     output.say("  " + text(f"new.git.{repository}"))
