@@ -84,13 +84,13 @@ def run(folder: Path) -> Report:
     contents = {path: planning.read(folder / path) for path in files.paths(folder)}
     versions = {entry.path: _versions(folder, entry) for entry in entries}
     ours = {path: found[OURS] for path, found in versions.items() if OURS in found}
-    context = planning.of_contents(folder, {**contents, **ours}).context
+    context = planning.of_contents(folder, {**contents, **ours}, hold=False).context
     for entry in entries:
         _merge(folder, entry, versions[entry.path], context, report)
     open_paths = {*report.conflicts, *report.untouched}
     contents |= {path: planning.read(folder / path) for path in report.merged}
     rest = {path: content for path, content in contents.items() if path not in open_paths}
-    report.plan = planning.of_contents(folder, rest, context)
+    report.plan = planning.of_contents(folder, rest, context, hold=False)
     planning.apply(report.plan)
     return report
 

@@ -75,6 +75,7 @@ def _fences(data: bytes) -> Iterator[tuple[int, int, str]]:
 
 def _prose(found: Found, start: int, end: int) -> None:
     part = Found(found.data[start:end], found.context)
+    part.both = text.set_twice(part.data)
     inline = [match.span(2) for match in _INLINE.finditer(part.data)]
     for match in NAME.finditer(part.data):
         span = next(((a, b) for a, b in inline if a <= match.start() < b), None)
@@ -89,7 +90,9 @@ def _name(part: Found, match: re.Match[bytes], inline: tuple[int, int] | None) -
     prefix, suffix = part.data[line : match.start()], part.data[match.end() : len(part.data) if stop < 0 else stop]
     if inline is not None:
         prefix, suffix = part.data[inline[0] : match.start()], part.data[match.end() : inline[1]]
-    whole = inline is not None and not prefix.strip(b" $") and not suffix.strip()
+    elif prefix.startswith((b"    ", b"\t")):
+        inline = line, line  # code without a fence
+    whole = inline is not None and inline[1] > inline[0] and not prefix.strip(b" $") and not suffix.strip()
     if whole and name not in part.context.identifiers:
         if name in RENAMED:
             part.rename(match.start(), name, new_name(name))

@@ -6,6 +6,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scaffold.checks.module import arguments, callee, literal
+from scaffold.migrate.nodes import (
+    LOOPS,
+    binds,
+    call_of,
+    function_with,
+    is_parameter,
+    memberships,
+    name_of,
+    parameters,
+    squeezed,
+    tells,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,19 +33,8 @@ _TEST_METHODS = frozenset({"setenv", "delenv"})
 # Packages whose objects ask the environment when they are called.
 _READERS = {"decouple": frozenset({"config"}), "environs": frozenset(), "environ": frozenset()}
 _READER_CLASSES = frozenset({"Env", "FileAwareEnv"})
-_SCOPES = frozenset({"function_definition", "lambda"})
-_LOOPS = frozenset({"for_statement", "for_in_clause"})
 _ROWS = frozenset({"tuple", "list", "set", "expression_list"})
-# Calls that only show a name to people.
-_TELLING = frozenset(
-    {"print", "format", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "exit", "write"}
-)
 _ROUNDS = 4
-
-
-def squeezed(node: SgNode | None) -> str:
-    """Return a node's source without white space."""
-    return "".join(node.text().split()) if node is not None else ""
 
 
 class Environment:
@@ -75,7 +76,7 @@ class Environment:
         if node.kind() == "dictionary":
             return _splats(node, self)
         text = squeezed(node)
-        return text in self._mappings and not (node.kind() == "identifier" and _is_parameter(node, text))
+        return text in self._mappings and not (node.kind() == "identifier" and is_parameter(node, text))
 
     def is_key(self, node: SgNode) -> bool:
         """Return whether an expression stands where the name of a variable is meant."""
@@ -87,11 +88,11 @@ class Environment:
             value = parent.field("value")
             return value != node and self.is_mapping(value)
         if kind == "comparison_operator":
-            return any(left == node and self.is_mapping(right) for left, right in _memberships(parent))
+            return any(left == node and self.is_mapping(right) for left, right in memberships(parent))
         if kind == "argument_list":
             return self._is_argument(parent, node)
         if kind == "keyword_argument":
-            call = _call_of(parent)
+            call = call_of(parent)
             return call is not None and self._keyword(call) == squeezed(parent.field("name"))
         return kind == "pair" and parent.field("key") == node and self._is_update(parent.parent())
 
@@ -107,7 +108,7 @@ class Environment:
     def keywords(self) -> Iterator[SgNode]:
         """Yield the names of keyword arguments that are variables: `os.environ.update(A='x')`."""
         for node in self._module.nodes("keyword_argument"):
-            call, name = _call_of(node), node.field("name")
+            call, name = call_of(node), node.field("name")
             if call is None or name is None:
                 continue
             positional, _ = arguments(call)
@@ -157,10 +158,10 @@ class Environment:
         """Find functions that take a variable's name: `def env(name): return os.environ[name]`."""
         for _ in range(2):
             for node in self._module.nodes("identifier"):
-                if self.is_key(node) and (scope := _function_with(node, node.text())) is not None:
-                    name = _name_of(scope)
+                if self.is_key(node) and (scope := function_with(node, node.text())) is not None:
+                    name = name_of(scope)
                     if name and _only_for_keys(self, scope, node.text()):
-                        self._helpers[name] = _parameters(scope).index(node.text())
+                        self._helpers[name] = parameters(scope).index(node.text())
 
     @property
     def helpers(self) -> dict[str, int]:
@@ -196,8 +197,8 @@ class Environment:
             return "key"
         place = self._helpers.get(name, -1)
         for node in self._module.nodes("function_definition") if place >= 0 else ():
-            if _name_of(node) == name:
-                return _parameters(node)[place]
+            if name_of(node) == name:
+                return parameters(node)[place]
         return ""
 
     def _is_update(self, dictionary: SgNode | None) -> bool:
@@ -225,10 +226,10 @@ class Environment:
     def _sources(self, key: SgNode) -> list[SgNode]:
         """Return the strings that an identifier stands for, none where it may be used as something else too."""
         name = key.text()
-        if _function_with(key, name) is not None:
+        if function_with(key, name) is not None:
             return []
         for above in key.ancestors():
-            loops = [above] if above.kind() in _LOOPS else [c for c in above.children() if c.kind() == "for_in_clause"]
+            loops = [above] if above.kind() in LOOPS else [c for c in above.children() if c.kind() == "for_in_clause"]
             for loop in loops:
                 if squeezed(loop.field("left")) == name and _only_for_keys(self, above, name):
                     return self._strings(loop.field("right"))
@@ -248,7 +249,7 @@ class Environment:
         if node.kind() == "identifier" and len(values) == 1 and values[0].kind() in _ROWS:
             uses = [use for use in self._module.nodes("identifier") if use.text() == node.text()]
             # Of a list that is also used elsewhere it is not certain what the strings are there.
-            iterated = [use for use in uses if (above := use.parent()) is not None and above.kind() in _LOOPS]
+            iterated = [use for use in uses if (above := use.parent()) is not None and above.kind() in LOOPS]
             return self._strings(values[0]) if len(iterated) == len(uses) - 1 else []
         return []
 
@@ -260,77 +261,9 @@ def _splats(node: SgNode, environment: Environment) -> bool:
     return any(environment.is_mapping(child) for splat in splats for child in splat.named_children())
 
 
-def _memberships(comparison: SgNode) -> Iterator[tuple[SgNode, SgNode]]:
-    """Yield the two sides of each `in` and `not in`."""
-    children = [child for child in comparison.children() if child.kind() != "comment"]
-    for left, operator, right in zip(children, children[1:], children[2:], strict=False):
-        if operator.text().split()[-1:] == ["in"]:
-            yield left, right
-
-
-def _call_of(argument: SgNode) -> SgNode | None:
-    inside = argument.parent()
-    call = inside.parent() if inside is not None and inside.kind() == "argument_list" else None
-    return call if call is not None and call.kind() == "call" else None
-
-
-def _parameters(function: SgNode) -> list[str]:
-    """Return the names of a function's parameters, without `self`."""
-    inside = function.field("parameters")
-    names = []
-    for node in inside.named_children() if inside is not None else ():
-        name = node if node.kind() == "identifier" else node.field("name")
-        if name is None:
-            name = next((child for child in node.named_children() if child.kind() == "identifier"), None)
-        names.append(squeezed(name))
-    return names[1:] if names[:1] in (["self"], ["cls"]) else names
-
-
-def _function_with(node: SgNode, name: str) -> SgNode | None:
-    """Return the function around a node that has a parameter of this name."""
-    return next((f for f in node.ancestors() if f.kind() in _SCOPES and name in _parameters(f)), None)
-
-
-def _is_parameter(node: SgNode, name: str) -> bool:
-    return _function_with(node, name) is not None
-
-
-def _name_of(function: SgNode) -> str:
-    if function.kind() == "function_definition":
-        return squeezed(function.field("name"))
-    parent = function.parent()
-    return squeezed(parent.field("left")) if parent is not None and parent.kind() == "assignment" else ""
-
-
 def _only_for_keys(environment: Environment, scope: SgNode, name: str) -> bool:
     """Return whether all uses of a name in a scope name a variable, or tell people of it."""
     for node in scope.find_all(kind="identifier"):
-        if node.text() == name and not (environment.is_key(node) or _binds(node) or _tells(node)):
+        if node.text() == name and not (environment.is_key(node) or binds(node) or tells(node)):
             return False
     return True
-
-
-def _binds(node: SgNode) -> bool:
-    parent = node.parent()
-    if parent is None:
-        return False
-    if parent.kind() in {
-        "parameters",
-        "lambda_parameters",
-        "default_parameter",
-        "typed_parameter",
-        "import_from_statement",
-    }:
-        return True
-    return parent.kind() in {"assignment", *_LOOPS} and parent.field("left") == node
-
-
-def _tells(node: SgNode) -> bool:
-    for above in node.ancestors():
-        if above.kind() in {"raise_statement", "print_statement", "interpolation"}:
-            return True
-        if above.kind() == "call" and callee(above).rpartition(".")[2] in _TELLING:
-            return True
-        if above.kind() in _SCOPES or above.kind() == "block":
-            return False
-    return False

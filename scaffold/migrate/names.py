@@ -19,7 +19,9 @@ NAME = re.compile(
     rb"(?:(?<![A-Za-z0-9_])|(?<=%\(ENV_))(?:" + "|".join(sorted(DEPRECATED)).encode() + rb")(?![A-Za-z0-9_])"
 )
 # What every one of the names begins with: looking for it is cheap.
-COMMON = b"LC_AP"
+COMMON = b"LC_"
+# A part of one that something else is put behind: `'LC_' + name`, `LC_APP_%s`, `LC_${name}`.
+PART = re.compile(rb"(?<![A-Za-z0-9_])LC_(?:APP_)?(?=[%{$\"']|$)")
 
 
 def new_name(name: str) -> str:

@@ -57,17 +57,20 @@ def plan(folder: Path, *, only: files.Which = "known") -> Plan:
     return replace(made, left={**made.left, **_ignored(folder, made.context)}) if only == "known" else made
 
 
-def of_contents(folder: Path, contents: Mapping[str, bytes], context: Context | None = None) -> Plan:
+def of_contents(
+    folder: Path, contents: Mapping[str, bytes], context: Context | None = None, *, hold: bool = True
+) -> Plan:
     """Return what a migration would do to files with these contents.
 
     Args:
         folder: the project.
         contents: the files.
         context: what they say about one another, if that is known.
+        hold: leave names and SDK where one of the two cannot be moved; not after an update, which has moved the SDK.
     """
     context = context or survey.context(folder, contents)
     done = {path: rewrite(path, content, context) for path, content in contents.items()}
-    stuck = _stuck(done)
+    stuck = _stuck(done) if hold else {}
     if stuck:
         context = replace(context, move_names=False, move_sdk=False)
     elif _half_staged(done, contents):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scaffold.checks.module import BOM, Module, callee, literal
 from scaffold.migrate import stages, text
 from scaffold.migrate.environment import Environment
-from scaffold.migrate.names import NAME, RENAMED, STAGE_NAME
+from scaffold.migrate.names import NAME, PART, RENAMED, STAGE_NAME
 from scaffold.migrate.result import Found
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ def rewrite(found: Found) -> None:
         start, end = module.span(node)
         if NAME.search(found.data, start, end):
             _string(found, module, environment, node, reads)
+        elif (part := PART.search(found.data, start, end)) and _asks(environment, node):
+            found.leave(part.start(), "dynamic", part[0].decode())
     for name in environment.keywords():
         _keyword(found, module, name)
     stages.rewrite(found, module, reads)
@@ -73,6 +75,8 @@ def _string(found: Found, module: Module, environment: Environment, node: SgNode
                 found.leave(start, "string", name)
         elif name == STAGE_NAME:
             reads.append(node)
+        elif _has_twin(node, RENAMED[name]):
+            found.leave(start, "both", name)
         else:
             found.rename(start, name, RENAMED[name])
     elif _is_block(node) or node.text().startswith("`"):
@@ -81,6 +85,26 @@ def _string(found: Found, module: Module, environment: Environment, node: SgNode
         text.scan(found, start, end, _SHELL)
     else:
         _mention(found, module, node)
+
+
+def _has_twin(node: SgNode, new: str) -> bool:
+    """Return whether a dictionary that has an old name for a key has the new one too."""
+    pair = node.parent()
+    entries = pair.parent() if pair is not None and pair.kind() == "pair" else None
+    keys = (child.field("key") for child in entries.named_children()) if entries is not None else ()
+    return any(literal(key) == new for key in keys)
+
+
+def _asks(environment: Environment, node: SgNode) -> bool:
+    """Return whether a string is a part of the name of a variable: `os.environ['LC_' + name]`."""
+    whole: SgNode | None = node
+    while whole is not None:
+        if environment.is_key(whole):
+            return True
+        whole = whole.parent()
+        if whole is None or whole.kind() not in {"binary_operator", "parenthesized_expression", "attribute", "call"}:
+            return False
+    return False
 
 
 def _mention(found: Found, module: Module, node: SgNode) -> None:

@@ -100,6 +100,8 @@ class Found:
         self.stage: list[tuple[int, tuple[Edit, ...] | None]] = []
         self.sets_stage = False
         self.keeps_stage = False
+        # Names that the file sets beside their successors.
+        self.both: frozenset[str] = frozenset()
 
     def change(self, start: int, end: int, new: bytes) -> None:
         """Replace some bytes."""
@@ -107,7 +109,10 @@ class Found:
 
     def rename(self, start: int, name: str, new: str) -> None:
         """Rename a variable at a position."""
-        if self.context.move_names:
+        if name in self.both:
+            # The two may have different values.
+            self.leave(start, "both", name)
+        elif self.context.move_names:
             self.change(start, start + len(name), new.encode())
         else:
             self.leave(start, "held", name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.migrate import docs, python, sdk, settings, text
 from scaffold.migrate.kinds import kind_of
-from scaffold.migrate.names import COMMON, NAME
+from scaffold.migrate.names import COMMON, NAME, PART
 from scaffold.migrate.result import Change, Context, Found, Left, Rewritten
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def rewrite(path: str, content: bytes, context: Context | None = None) -> Rewrit
         return Rewritten(content)
     found = Found(content, context)
     sdk.rewrite(found, kind)
-    if NAME.search(content):
+    if NAME.search(content) or PART.search(content):
         _KINDS.get(kind, _other)(found)
     result = found.rewritten()
     if kind in {"python", "setup"} and not python.still_parses(content, result.content):

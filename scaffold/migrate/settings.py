@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ENVIRONMENTS = re.compile(
     r"(?:container|remote|build|run|pytest|set|pass)?_?env"
     r"(?:ironments?|_?vars?|_?variables?|ironment_?variables?|_file)?"
-    r"|variables|vars|build_?args?|args|global|matrix|jobs|env_?(?:production|development|staging|prod|dev|test)",
+    r"|variables|build_?args?|args|env_?(?:production|development|staging|prod|dev|test)",
     re.IGNORECASE,
 )
 _VALUE_RULES = text.Rules()
@@ -130,6 +130,7 @@ def _scan_line(found: Found, match: re.Match[bytes]) -> None:
 
 def rewrite_lines(found: Found) -> None:
     """Rewrite ini and TOML: sections, keys, and values that go on for several lines."""
+    found.both |= text.set_twice(found.data)
     section = key = ""
     position = 0
     for line in found.data.splitlines(keepends=True):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.checks.rule import Edit
-from scaffold.migrate.names import NAME, NEW_STAGE_NAME, STAGE_NAME, STAGES, new_name
+from scaffold.migrate.names import NAME, NEW_STAGE_NAME, PART, RENAMED, STAGE_NAME, STAGES, new_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,12 +68,26 @@ class Rules:
     percent: bool = False
 
 
+_SETS = rb"(?:^|[\s;&|(])%s\s*[:?+]{0,2}=(?!=)"
+
+
+def set_twice(data: bytes) -> frozenset[str]:
+    """Return the old names that a text sets beside the new ones."""
+    old = {match[0].decode() for match in NAME.finditer(data)} & RENAMED.keys()
+    pairs = ((name, (name.encode(), RENAMED[name].encode())) for name in old)
+    return frozenset(name for name, both in pairs if all(re.search(_SETS % n, data, re.MULTILINE) for n in both))
+
+
 def scan(found: Found, start: int, end: int, rules: Rules) -> None:
     """Look for old names between two positions.
 
     What is not certain is left and noted.
     """
     data = found.data
+    found.both |= set_twice(data[start:end])
+    for match in PART.finditer(data, start, end):
+        if data[match.end() : match.end() + 1] == b"$":
+            found.leave(match.start(), "dynamic", match[0].decode())
     for match in NAME.finditer(data, start, end):
         line = max(data.rfind(b"\n", 0, match.start()) + 1, start)
         stop = data.find(b"\n", match.end(), end)

@@ -523,6 +523,35 @@ CASES: tuple[Case, ...] = (
         "a.py:2",
         {"a.py": "from cloud import engine\nuser = engine.current.user\nother = app.current_user\n"},
     ),
+    sdk(
+        "LE073",
+        {"a.py": "from leancloud.engine.redirect import HttpsRedirectMiddleware\n"},
+        "a.py:1",
+        {"a.py": "from leancloud.engine import HttpsRedirectMiddleware\n"},
+    ),
+    sdk(
+        "LE073",
+        {"a.py": "import leancloud\n\n\ndef one(query):\n    note = query.first()\n    return note.attributes\n"},
+        "a.py:6",
+        {
+            "a.py": "import leancloud\n\n\ndef one(node):\n    return node.attributes, leancloud.Query('A').first().dump()\n"
+        },
+    ),
+    sdk(
+        "LE073",
+        {
+            "a.py": "import leancloud\n\n\ndef all(query):\n    for note in query.find():\n        print(note.attributes)\n"
+        },
+        "a.py:6",
+    ),
+    sdk(
+        "LE073",
+        {"a.py": "import leancloud\n\n\ndef likes(post):\n    return post.relation('likes').query().find()\n"},
+        "a.py:5",
+        {
+            "a.py": "import leancloud\n\n\ndef likes(post, db):\n    return post.relation('likes').query.find(), db.query()\n"
+        },
+    ),
     # Keys
     sdk(
         "LE080",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.checks.rules import (
     command,
+    gone,
     manifest,
     names,
     packages,
@@ -81,7 +82,7 @@ RULES: tuple[type[Rule], ...] = (
     sdk.RedirectOutside,
     sdk.EmptyEngine,
     sdk.WrapsTwice,
-    sdk.GoneApi,
+    gone.GoneApi,
     secrets.HardCodedKey,
     secrets.KeyInFile,
     secrets.HardCodedSecret,

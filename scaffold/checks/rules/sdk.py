@@ -294,24 +294,3 @@ class WrapsTwice(Rule):
             calls = [call for call in module.calls("wrap") if callee(call) in owners]
             for call in [c for c in calls if not conditions(c) and not in_function(c) and not under_main(c)][1:]:
                 yield self.at(*module.place(call), seen=show(call))
-
-
-class GoneApi(Rule):
-    """A name that the SDK no longer has."""
-
-    id = "LE073"
-    severity = "error"
-
-    def find(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding for `leancloud.cloudfunc` and `engine.current_user`."""
-        removed = (f"{name}.current_user".encode() for name in project.engine_names)
-        for module in project.modules_with(b"cloudfunc", *removed):
-            for found in module.imports_from(NEW_SDK):
-                full = f"{found.module}.{found.name}" if found.name else found.module
-                if full.startswith("leancloud.cloudfunc"):
-                    yield self.at(*module.place(found.node), seen=full, instead="leancloud.cloud")
-            gone = {"leancloud.cloudfunc": "leancloud.cloud"}
-            gone |= {f"{name}.current_user": f"{name}.current.user" for name in project.engine_names}
-            for node in module.nodes("attribute"):
-                if node.text() in gone:
-                    yield self.at(*module.place(node), seen=node.text(), instead=gone[node.text()])
