@@ -62,7 +62,7 @@ class Block:
     @property
     def essence(self) -> tuple[str, str, str]:
         """What the block of a translated page has to be the same in: all but comments, and what programs print."""
-        code = "" if self.language == OUTPUT else _CODE_COMMENT.sub("", self.code)
+        code = "" if self.language == OUTPUT else _CODE_COMMENT.sub("", textwrap.dedent(self.code))
         return (self.language, self.title, "\n".join(line.rstrip() for line in code.splitlines() if line.strip()))
 
 
