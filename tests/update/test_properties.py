@@ -1,0 +1,98 @@
+"""Whatever a user did to a project, an update loses nothing of it, and is what copier makes."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from scaffold import cli
+from tests.update.conftest import commit, contents, git
+from tests.update.edits import EDITS, OLD_NAMES, at_random, edit
+
+if TYPE_CHECKING:
+    from tests.update.conftest import Published
+    from tests.update.edits import Files, User
+
+# An example takes seconds. By hand: SCAFFOLD_UPDATE_EXAMPLES=500 pytest tests/update/test_properties.py
+EXAMPLES = int(os.environ.get("SCAFFOLD_UPDATE_EXAMPLES", "3"))
+OLD = re.compile(r"\b(" + "|".join(OLD_NAMES) + r")\b")
+STARTERS = ("flask", "django")
+
+
+def _check(folder: Path, user: User, code: int) -> None:
+    """Fail if something of the user's is lost, or an old name left."""
+    after = contents(folder)
+    everything = b"\n".join(after.values())
+    assert {mark for mark in user.marks() if mark.encode() not in everything} == set()
+    unmerged = {line.split("\t")[1] for line in git(folder, "ls-files", "-u").splitlines()}
+    assert (code == 3) == bool(unmerged)
+    for path in unmerged:
+        assert b"<<<<<<< before updating" in after[path], path
+    left = {path for path, content in after.items() if OLD.search(content.decode("utf-8", "replace"))}
+    assert left == set()
+
+
+@pytest.mark.usefixtures("workspace")
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=EXAMPLES < 10,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(starter=st.sampled_from(STARTERS), edits=EDITS)
+def test_nothing_is_lost(
+    starter: str, edits: list[tuple[int, int, int, int]], published: Published, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each line of the user's is still there, no old name of the platform is, and a second update does nothing."""
+    user = edit(published("1.0.0", starter=starter, project_name="shop"), edits)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        commit(folder, user.files)
+        code = cli.run(["update", name, "--defaults"])
+        note(capsys.readouterr().err)
+        assert code in {0, 3}
+        _check(folder, user, code)
+        commit(folder)
+        before = contents(folder)
+        assert cli.run(["update", name, "--defaults"]) == 0
+        assert contents(folder) == before
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize("starter", STARTERS)
+def test_the_same_as_copier(starter: str, published: Published, capsys: pytest.CaptureFixture[str]) -> None:
+    """A project with thirty random edits becomes the same tree, and the same index, as with plain `copier update`."""
+    for seed in range(max(1, EXAMPLES // 10)):
+        user = edit(published("1.0.0", starter=starter, project_name="shop"), at_random(random.Random(seed), 30))
+        with tempfile.TemporaryDirectory() as name:
+            ours, theirs = Path(name, "ours", "shop"), Path(name, "theirs", "shop")
+            ours.mkdir(parents=True)
+            commit(ours, user.files)
+            shutil.copytree(ours, theirs, symlinks=True)
+            _plain(theirs)
+            cli.run(["update", str(ours), "--defaults"])
+            capsys.readouterr()
+            assert contents(ours) == contents(theirs), seed
+            assert _state(ours) == _state(theirs), seed
+
+
+def _plain(folder: Path) -> None:
+    scripts = str(Path(sys.executable).parent)
+    command = [sys.executable, "-m", "copier", "update", "--defaults", "--trust", str(folder)]
+    environ = {**os.environ, "PATH": scripts + os.pathsep + os.environ["PATH"]}
+    subprocess.run(command, cwd=folder.parent, env=environ, capture_output=True, check=True)
+
+
+def _state(folder: Path) -> tuple[str, str]:
+    return git(folder, "status", "--porcelain", "--ignored"), git(folder, "ls-files", "--stage")
