@@ -47,7 +47,8 @@ class Recorded:
             raise UsageError("update.error.answers-no-source", path=FILE)
         if version is None or version == "":
             raise UsageError("update.error.answers-no-version", path=FILE, source=source)
-        answers = {key: value for key, value in found.items() if not key.startswith("_")}
+        # `adopted` is no answer: `scaffold adopt` lists there which files updates keep in step.
+        answers = {key: value for key, value in found.items() if not key.startswith("_") and key != "adopted"}
         # YAML reads an unquoted 1.0 as a number; 1.0.0 is text.
         return cls(source, str(version), answers)
 
