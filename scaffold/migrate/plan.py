@@ -68,7 +68,7 @@ def of_contents(
         context: what they say about one another, if that is known.
         hold: leave names and SDK where one of the two cannot be moved; not after an update, which has moved the SDK.
     """
-    context = context or survey.context(folder, contents)
+    context = context or survey.context(contents)
     done = {path: rewrite(path, content, context) for path, content in contents.items()}
     stuck = _stuck(done) if hold else {}
     if stuck:
@@ -79,6 +79,8 @@ def of_contents(
         done = {path: rewrite(path, content, context) for path, content in contents.items()}
     changed = {path: made for path, made in done.items() if made.content != contents[path]}
     left = {path: made.left for path, made in done.items() if made.left}
+    for path, item in (*_apps(contents), *_kept_back(changed, contents)):
+        left[path] = (item, *left.get(path, ()))
     return Plan(folder, changed, left, {path: contents[path] for path in changed}, context, stuck)
 
 
@@ -116,6 +118,19 @@ def _half_staged(done: Mapping[str, Rewritten], contents: Mapping[str, bytes]) -
     """Return whether one file would set LEANCLOUD_APP_ENV while another still has to read LC_APP_PROD."""
     code = [made for path, made in done.items() if kind_of(path, contents[path]) not in _TALK]
     return any(made.keeps_stage for made in code) and any(made.sets_stage for made in code)
+
+
+def _apps(contents: Mapping[str, bytes]) -> list[tuple[str, Left]]:
+    """Return the entry points of a repository that holds several apps; nothing if it holds one."""
+    folders = {path.removesuffix("wsgi.py") for path in contents if path.rpartition("/")[2] == "wsgi.py"}
+    apps = [f"{folder}wsgi.py" for folder in sorted(folders) if f"{folder}requirements.txt" in contents]
+    return [(path, Left(1, "one-of-several", "")) for path in apps] if len(apps) > 1 else []
+
+
+def _kept_back(changed: Mapping[str, Rewritten], contents: Mapping[str, bytes]) -> list[tuple[str, Left]]:
+    """Return the line by which a project that now asks for the new SDK gets an old one of it."""
+    found = survey.limit(contents) if any(kind_of(path, contents[path]) == "requirements" for path in changed) else None
+    return [(found[1].file, Left(found[1].line, "sdk-kept-back", found[1].source))] if found else []
 
 
 def _ignored(folder: Path, context: Context) -> dict[str, tuple[Left, ...]]:

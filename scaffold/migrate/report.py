@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from scaffold import output
 from scaffold.checks.fixes import difference
 from scaffold.messages import text
+from scaffold.migrate.result import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,7 +52,13 @@ def parts(item: Left) -> dict[str, str]:
 def show_diff(made: Plan) -> None:
     """Put the whole difference on stdout."""
     if made.files:
-        output.data(difference({path: (made.before[path], done.content) for path, done in made.files.items()}))
+        pairs = {path: (made.before[path], done.content) for path, done in made.files.items()}
+        output.data(difference({path: (as_utf8(old), as_utf8(new)) for path, (old, new) in pairs.items()}))
+
+
+def as_utf8(data: bytes) -> bytes:
+    """Return a file's text for people, as UTF-8."""
+    return readable(data).encode("utf-8", "replace")
 
 
 def tell(made: Plan, *, written: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
@@ -12,9 +14,9 @@ from scaffold.migrate.names import STAGE_NAME
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-# SDK for Python 2 and 3; 2.9.12 is the last one made for Python 2.7 and reads the same names as 3.0.2. Measured: both
-# ends of the range install and answer functions by the `LEANCLOUD_` names.
+# The SDK for Python 2 and 3. Measured: both ends answer functions by the `LEANCLOUD_` names.
 SDK_RANGE = ">=2.9.12,<4"
+# 2.9.12 is the last one made for Python 2.7.
 SDK_RANGE_PYTHON_2 = ">=2.9.12,<3"
 
 
@@ -163,11 +165,21 @@ def apply(data: bytes, edits: Iterable[Edit]) -> bytes:
     return b"".join([*pieces, data[position:]])
 
 
+def readable(data: bytes) -> str:
+    """Return a file's text for people: nobody says what encoding a file is in, and old Chinese ones are GBK."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return data.decode(encoding)
+    return data.decode("utf-8", "replace")
+
+
 def changes(before: bytes, after: bytes) -> tuple[Change, ...]:
     """Return the lines that differ, numbered as they were."""
     if before == after:
         return ()
-    old, new = (text.decode("utf-8", "replace").split("\n") for text in (before, after))
+    old, new = (readable(text).split("\n") for text in (before, after))
     if len(old) != len(new):
         return tuple(_moved(old, new))
     pairs = enumerate(zip(old, new, strict=True), 1)

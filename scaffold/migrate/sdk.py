@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scaffold.migrate.result import Found
 
-OLD = re.compile(rb"leancloud[-_.]sdk", re.IGNORECASE)
+# Not a part of another package's name, but also in the name of a file: leancloud_sdk-1.0.9.tar.gz.
+OLD = re.compile(rb"(?<![\w.\-])leancloud[-_.]sdk(?!\w|-(?!\d))", re.IGNORECASE)
 NEW = b"leancloud"
 _OPERATOR = rb"(?:===|==|~=|!=|>=|<=|<|>)"
 _SPEC = (
@@ -78,12 +79,12 @@ def _requirement(found: Found, position: int, line: bytes, match: re.Match[bytes
     asked = _ASKED.match(body)
     name = asked is not None and not body[asked.end() :].strip()
     address = not name and _OFFICIAL.search(_NAME_ONLY.sub(b"", body)) is not None
-    if not found.context.move_sdk:
-        found.leave(start, "sdk-held", body.decode("utf-8", "replace").strip())
-    elif b"--hash" in line or line.rstrip().endswith(b"\\"):
+    if b"--hash" in line or line.rstrip().endswith(b"\\"):
         found.leave(start, "sdk-hash", "leancloud-sdk")
     elif not (name or address):
         found.leave(start, "sdk-address", "leancloud-sdk")
+    elif not found.context.move_sdk:
+        found.leave(start, "sdk-held", "leancloud-sdk")
     elif any(m.start() != start for m in _PRESENT.finditer(found.data)):
         found.change(position, position + len(line), b"")
     else:
@@ -100,10 +101,10 @@ def _spaced(spec: bytes | None, found: Found) -> bytes:
 def _toml(found: Found) -> None:
     for match in _TOML.finditer(found.data):
         value = match["value"]
-        if not found.context.move_sdk:
-            found.leave(match.start(), "sdk-held", "leancloud-sdk")
-        elif value.startswith(b"{") and not _VERSION.search(value):
+        if value.startswith(b"{") and not _VERSION.search(value):
             found.leave(match.start(), "sdk-address", "leancloud-sdk")
+        elif not found.context.move_sdk:
+            found.leave(match.start(), "sdk-held", "leancloud-sdk")
         else:
             new = found.context.sdk_range.encode()
             if value.startswith(b"{"):

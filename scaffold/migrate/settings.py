@@ -68,7 +68,7 @@ def _rename_key(found: Found, match: re.Match[bytes], node: SgNode) -> None:
     is_variable = any(ENVIRONMENTS.fullmatch(key) for key in path)
     if role == "value" or not is_variable:
         found.leave(match.start(), "key" if role == "key" else "mention", name)
-    elif role == "key" and _has_sibling(node, new_name(name)):
+    elif role == "key" and _has_sibling(node, {new_name(name)} | ({"LC_APP_ENV"} if name == STAGE_NAME else set())):
         found.leave(match.start(), "both", name)
     elif name == STAGE_NAME:
         line, stop = _line(found.data, match)
@@ -100,12 +100,12 @@ def _place(node: SgNode) -> tuple[list[str], str]:
     return path, role or "value"
 
 
-def _has_sibling(node: SgNode, name: str) -> bool:
-    """Return whether the mapping that a key is in has another key too."""
+def _has_sibling(node: SgNode, names: set[str]) -> bool:
+    """Return whether the mapping that a key is in has one of these keys too."""
     pair = next((a for a in node.ancestors() if a.kind() in {"block_mapping_pair", "flow_pair", "pair"}), None)
     mapping = pair.parent() if pair is not None else None
     keys = [child.field("key") for child in mapping.children()] if mapping is not None else []
-    return any(key is not None and key.text().strip("\"'") == name for key in keys)
+    return any(key is not None and key.text().strip("\"'") in names for key in keys)
 
 
 def _line(data: bytes, match: re.Match[bytes]) -> tuple[int, int]:

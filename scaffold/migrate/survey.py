@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scaffold.checks import requirements
 from scaffold.checks.module import Module
 from scaffold.migrate.environment import Environment
 from scaffold.migrate.kinds import kind_of
 from scaffold.migrate.names import COMMON, NAME, STAGE_NAME
 from scaffold.migrate.python import shadow
-from scaffold.migrate.result import SDK_RANGE, SDK_RANGE_PYTHON_2, Context
+from scaffold.migrate.result import SDK_RANGE, SDK_RANGE_PYTHON_2, Context, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
-_TAKEN = re.compile(rb"^[ \t]*from[ \t]+\S+[ \t]+import[ \t]*(\([^)]*\)|[^\n]*)", re.MULTILINE)
+    from scaffold.checks.requirements import Requirement, Version
+
+_TAKEN = re.compile(rb"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n]*)", re.MULTILINE)
 _WORD = re.compile(rb"[A-Za-z_]\w*")
-_ATTRIBUTE = re.compile(rb"\.([A-Za-z_]\w*)")
+_ATTRIBUTE = re.compile(rb"([A-Za-z_]\w*)\s*\.\s*([A-Za-z_]\w*)")
 _PYTHON_2 = re.compile(r"(?:python-)?2(?:\.|\s|$)")
 _OLD_STATEMENTS = re.compile(
     rb"^[ \t]*(?:print|exec)[ \t]+[\"'\w]|except[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:", re.MULTILINE
@@ -26,32 +29,66 @@ _OLD_STATEMENTS = re.compile(
 _OLD_NODES = ("print_statement", "exec_statement")
 
 
-def context(folder: Path, contents: Mapping[str, bytes]) -> Context:
-    """Return what the files say.
+@dataclass(frozen=True)
+class Limit:
+    """A package that a project keeps old, and the SDK that lives with it.
 
-    Args:
-        folder: the project.
-        contents: its files.
+    Attributes:
+        name: the package.
+        below: the version that later SDKs ask for at least.
+        sdk_range: the SDKs that do not; they were installed and started on Python 2.7.
     """
+
+    name: str
+    below: Version
+    sdk_range: str
+
+
+# The first that fits counts. Source: what leancloud 2.5.1 to 3.0.2 ask for.
+LIMITS = (
+    Limit("werkzeug", (0, 16), ">=2.5.1,<2.6"),
+    Limit("gevent", (21, 1), ">=2.6.1,<2.9.3"),
+)
+
+
+def limit(contents: Mapping[str, bytes]) -> tuple[Limit, Requirement] | None:
+    """Return the package that keeps the SDK back, and the line that says so; None if there is none."""
+    asked = [
+        line
+        for path, data in contents.items()
+        if kind_of(path, data) == "requirements"
+        for line in requirements.parse(path, readable(data))[0]
+    ]
+    found = ((known, line) for known in LIMITS for line in asked if line.name == known.name)
+    return next(((known, line) for known, line in found if line.is_below(known.below)), None)
+
+
+def _sdk_range(contents: Mapping[str, bytes], python: Iterable[bytes]) -> str:
+    if found := limit(contents):
+        return found[0].sdk_range
+    return SDK_RANGE_PYTHON_2 if _is_python_2(contents, python) else SDK_RANGE
+
+
+def context(contents: Mapping[str, bytes]) -> Context:
+    """Return what the files of a project say."""
     python = {path: data for path, data in contents.items() if kind_of(path, data) in {"python", "setup"}}
-    old = SDK_RANGE_PYTHON_2 if _is_python_2(folder, contents, python.values()) else SDK_RANGE
+    sdk_range = _sdk_range(contents, python.values())
     if not any(COMMON in data for data in contents.values()):
-        return Context(sdk_range=old)
+        return Context(sdk_range=sdk_range)
     staged = any(STAGE_NAME.encode() in data for data in python.values())
     return Context(
-        sdk_range=old,
+        sdk_range=sdk_range,
         identifiers=_identifiers(python.values()),
-        imported=_imported(python.values()) if staged else frozenset(),
+        imported=_imported(python) if staged else frozenset(),
         readers=_readers(python.values()),
     )
 
 
-def _is_python_2(folder: Path, contents: Mapping[str, bytes], python: Iterable[bytes]) -> bool:
+def _is_python_2(contents: Mapping[str, bytes], python: Iterable[bytes]) -> bool:
     for name in (".python-version", "runtime.txt"):
         content = contents.get(name)
         if content is not None:
             return _PYTHON_2.match(content.decode("utf-8", "replace").strip()) is not None
-    del folder
     for data in python:
         if _OLD_STATEMENTS.search(data):
             module = Module("", shadow(data))
@@ -69,14 +106,16 @@ def _identifiers(python: Iterable[bytes]) -> frozenset[str]:
     return frozenset(name for name in found if NAME.fullmatch(name.encode()))
 
 
-def _imported(python: Iterable[bytes]) -> frozenset[str]:
-    """Return every name that may be taken from another file: a few too many do no harm."""
+def _imported(python: Mapping[str, bytes]) -> frozenset[str]:
+    """Return every name that a file may take from another one of the project."""
+    own = {part.removesuffix(".py").encode() for path in python for part in path.split("/")}
     found: set[bytes] = set()
-    for data in python:
-        found |= set(_ATTRIBUTE.findall(data))
-        for match in _TAKEN.finditer(data):
-            # After `import *` any name may be another file's.
-            found |= set(_WORD.findall(data if b"*" in match[1] else match[1]))
+    for data in python.values():
+        found |= {name for module, name in _ATTRIBUTE.findall(data) if module in own}
+        for module, names in _TAKEN.findall(data):
+            if module.startswith(b".") or not own.isdisjoint(module.split(b".")):
+                # After `import *` any name may be another file's.
+                found |= set(_WORD.findall(data if b"*" in names else names))
     return frozenset(name.decode() for name in found)
 
 

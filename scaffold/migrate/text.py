@@ -72,10 +72,18 @@ _SETS = rb"(?:^|[\s;&|(])%s\s*[:?+]{0,2}=(?!=)"
 
 
 def set_twice(data: bytes) -> frozenset[str]:
-    """Return the old names that a text sets beside the new ones."""
-    old = {match[0].decode() for match in NAME.finditer(data)} & RENAMED.keys()
-    pairs = ((name, (name.encode(), RENAMED[name].encode())) for name in old)
-    return frozenset(name for name, both in pairs if all(re.search(_SETS % n, data, re.MULTILINE) for n in both))
+    """Return the old names that a text sets beside the new ones, which may have other values."""
+    found = {match[0].decode() for match in NAME.finditer(data)}
+    return frozenset(name for name in found if _is_set(data, name) and any(_is_set(data, o) for o in _others(name)))
+
+
+def _others(name: str) -> tuple[str, ...]:
+    # LC_APP_ENV and LC_APP_PROD become one.
+    return (NEW_STAGE_NAME, "LC_APP_ENV") if name == STAGE_NAME else (RENAMED[name],)
+
+
+def _is_set(data: bytes, name: str) -> bool:
+    return re.search(_SETS % name.encode(), data, re.MULTILINE) is not None
 
 
 def scan(found: Found, start: int, end: int, rules: Rules) -> None:
@@ -126,6 +134,9 @@ def _by_rules(prefix: bytes, suffix: bytes, rules: Rules) -> Iterator[bool]:
 
 def stage(found: Found, start: int, prefix: bytes, suffix: bytes) -> None:
     """Note a use of LC_APP_PROD at a position: set, compared, handed on, or something else."""
+    if STAGE_NAME in found.both:
+        found.leave(start, "both", STAGE_NAME)
+        return
     new = NEW_STAGE_NAME.encode()
     end = start + len(_STAGE)
     if compared := _COMPARED.match(suffix):

@@ -1,0 +1,1 @@
+"""Migrating old projects."""

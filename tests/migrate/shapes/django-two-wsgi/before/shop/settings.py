@@ -1,0 +1,3 @@
+import os
+
+DEBUG = os.environ.get('LC_APP_PROD') != '1'

@@ -1,0 +1,2 @@
+export LC_APPS_PATH=/apps LC_ALL=C LC_CTYPE=C
+export MY_LC_APP_ID=1 LC_APP_IDS=2

@@ -1,0 +1,1 @@
+for k in ID KEY; do export LC_APP_$k=x; done

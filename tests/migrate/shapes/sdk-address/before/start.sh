@@ -1,0 +1,1 @@
+export LC_APP_ID=x

@@ -1,0 +1,3 @@
+import os
+
+APP_ID = os.environ['LC_APP_ID']

@@ -1,0 +1,3 @@
+import os
+
+PROD = os.environ.get('LC_APP_PROD') == '1'
