@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo browser test test-fast lint format pins pages release matrix docs docs-serve bench bench-apps clean
+.PHONY: help demo browser test test-fast lint format pins pages release matrix docs docs-serve bench bench-apps dist clean
 
 help:
 	@echo "make demo   make a project with default answers, start it, ask for its health"
@@ -16,6 +16,7 @@ help:
 	@echo "make docs   the site, in build/site     make docs-serve  the same while you write it"
 	@echo "make matrix start every kind of project; ONLY=django: only some"
 	@echo "make bench  speed beside peers     make bench-apps generated projects under load; ONLY=django: some"
+	@echo "make dist   build the sdist and the wheel; try the wheel on every supported Python that is here"
 	@echo "make clean  remove what make made"
 
 $(READY): pyproject.toml
@@ -84,6 +85,10 @@ bench: $(READY)
 bench-apps: $(READY)
 	@command -v wrk >/dev/null || apt-get install --yes --quiet wrk || { echo "install wrk first" >&2; exit 1; }
 	@$(BIN)/python benchmarks/apps.py $(if $(ONLY),--only $(ONLY)) $(OPTIONS)
+
+# Builds the sdist and the wheel, and tries the wheel on every supported Python that is here.
+dist: $(READY)
+	@$(BIN)/python -m tools.dist $(OPTIONS)
 
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

@@ -85,8 +85,9 @@ def _tell(project: Path) -> None:
     described = {key: ANSWERS[key] for key in ("starter", "server", "python")}
     print("✓ " + text("new.made", folder=project, count=len(files), **described), file=sys.stderr)
     print("\n" + text("new.next"), file=sys.stderr)
-    # Paths are shown from where the user is; the project's parent has no such path, so it is shown whole.
-    os.chdir(os.environ.get("PWD") or project.parent.anchor)
+    # Paths are shown from where the user is, which only their shell can tell a hook; else they are shown whole.
+    start = Path(os.environ.get("PWD", ""))
+    os.chdir(start if start.is_absolute() and start.is_dir() else project.anchor)
     manifest = {"leanengine.yaml": files["leanengine.yaml"].read_bytes()}
     for step in next_steps(project, ANSWERS, manifest):
         print("  " + step, file=sys.stderr)

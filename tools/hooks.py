@@ -134,7 +134,11 @@ def _messages(name: str) -> dict[str, dict[str, str]]:
     return found
 
 
-def _json(content: Any) -> str:  # noqa: ANN401 - anything that JSON holds
-    """Return JSON that a raw string in three quotes can hold; lists on one line, the rest readable."""
-    text = json.dumps(content, ensure_ascii=False, indent=1).replace("'", r"\u0027")
-    return re.sub(r"\[[^{}]*?\]", lambda found: re.sub(r"\s*\n\s*", " ", found[0]), text)
+def _json(content: dict[str, Any] | list[Any]) -> str:
+    """Return JSON that a raw string in three quotes can hold: a line for each question, or for each message."""
+    if isinstance(content, list):
+        text = ",\n".join(json.dumps(part, ensure_ascii=False) for part in content)
+        text = f"[\n{text}\n]"
+    else:
+        text = json.dumps(content, ensure_ascii=False, indent=1)
+    return text.replace("'", r"\u0027")

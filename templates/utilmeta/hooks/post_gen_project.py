@@ -135,13 +135,16 @@ _IS_WINDOWS = os.name == "nt"
 
 
 def next_steps(folder: Path, answers: Mapping[str, Answer], files: Mapping[str, bytes]) -> list[str]:
-    """Return the next three commands for a project, for this system's shell.
+    """Return the next commands for a project, at most three, for this system's shell.
 
     Args:
         folder: the project.
         answers: its answers.
         files: its files; what its leanengine.yaml installs, a virtualenv for daily work needs too.
     """
+    if "leanengine.yaml" not in files or "python" not in answers:
+        # Of another template, which may be for something else.
+        return enter(folder)
     return [*enter(folder), "scaffold boot", _install(answers, files), _test()][:STEPS]
 
 
@@ -274,8 +277,9 @@ def _tell(project: Path) -> None:
     described = {key: ANSWERS[key] for key in ("starter", "server", "python")}
     print("✓ " + text("new.made", folder=project, count=len(files), **described), file=sys.stderr)
     print("\n" + text("new.next"), file=sys.stderr)
-    # Paths are shown from where the user is; the project's parent has no such path, so it is shown whole.
-    os.chdir(os.environ.get("PWD") or project.parent.anchor)
+    # Paths are shown from where the user is, which only their shell can tell a hook; else they are shown whole.
+    start = Path(os.environ.get("PWD", ""))
+    os.chdir(start if start.is_absolute() and start.is_dir() else project.anchor)
     manifest = {"leanengine.yaml": files["leanengine.yaml"].read_bytes()}
     for step in next_steps(project, ANSWERS, manifest):
         print("  " + step, file=sys.stderr)
@@ -323,6 +327,7 @@ _areas.update({tuple(key.split()): texts for key, texts in json.loads(r'''
  },
  "en new": {
   "new.made": "Made {folder}: {count} files, {starter} on {server}, Python {python}",
+  "new.made-from": "Made {folder}: {count} files, from {template}",
   "new.next": "Next:"
  },
  "zh cli": {
@@ -351,6 +356,7 @@ _areas.update({tuple(key.split()): texts for key, texts in json.loads(r'''
  },
  "zh new": {
   "new.made": "已生成 {folder}：{count} 个文件，{starter} + {server}，Python {python}",
+  "new.made-from": "已生成 {folder}：{count} 个文件，来自 {template}",
   "new.next": "接下来："
  }
 }

@@ -300,7 +300,10 @@ class Question:
 
     def default_for(self, context: Mapping[str, Any]) -> Answer:
         """Return the default answer, given the answers before it."""
-        return self.default if isinstance(self.default, bool) else run(self.default, context)
+        if isinstance(self.default, bool):
+            return self.default
+        default = run(self.default, context)
+        return _BOOLEANS[default.strip().lower()] if self.kind == "bool" else default
 
     def allowed_choices(self, context: Mapping[str, Any]) -> list[str]:
         """Return the choices that the answers before this question leave open."""
@@ -319,6 +322,8 @@ class Question:
             )
         if complaint := self._complaint(value, context):
             code = complaint.partition("]")[0].removeprefix("[")
+            if f"answers.error.{code}.title" not in area("answers", language()):
+                raise UsageError("answers.error.refused", **self._seen(given), said=complaint)
             others = {key: answer for key, answer in context.items() if isinstance(answer, (str, bool))}
             raise UsageError(f"answers.error.{code}", **{**others, **self._seen(given)})
         return value
@@ -380,9 +385,10 @@ class Catalog:
     @cached_property
     def origin(self) -> Mapping[str, str]:
         """Where updates of a project come from, and its version, by the names that copier gives them."""
-        if self._origin is not None:
-            return self._origin
-        return {"_commit": self.constants["template_version"], "_src_path": self.constants["template_source"]}
+        constants = self.constants
+        found = self._origin or {"_commit": constants["template_version"], "_src_path": constants["template_source"]}
+        # What `scaffold adopt` lists in a project that no template made.
+        return {**found, "_adopted": ""}
 
     @cached_property
     def questions(self) -> dict[str, Question]:
@@ -399,7 +405,7 @@ class Catalog:
         if self._root is not None:
             from scaffold.compiler import compile_starter  # noqa: PLC0415 - as above
 
-            return compile_starter(self._root, name)
+            return compile_starter(self._root, name, {*self.questions, *self.origin})
         starter: dict[str, Any] = json.loads((PACKAGED / f"{name}.json").read_text("utf-8"))
         return starter
 
@@ -649,6 +655,10 @@ _areas.update({tuple(key.split()): texts for key, texts in json.loads(r'''
   "answers.error.unknown-choice.seen": "{question}: {value!r}, from {origin}",
   "answers.error.unknown-choice.why": "Only combinations that were started and found healthy are offered.",
   "answers.error.unknown-choice.fix": "Choose one of: {choices}. `scaffold list` says what each is for.",
+  "answers.error.refused.title": "{question} cannot be {value!r}",
+  "answers.error.refused.seen": "{question}: {value!r}, from {origin}",
+  "answers.error.refused.why": "The template says: {said}",
+  "answers.error.refused.fix": "Give another answer.",
   "answers.error.not-boolean.title": "{question} is a question of yes or no",
   "answers.error.not-boolean.seen": "{question}: {value!r}, from {origin}",
   "answers.error.not-boolean.why": "Anything else could be meant either way.",
@@ -739,6 +749,10 @@ _areas.update({tuple(key.split()): texts for key, texts in json.loads(r'''
   "answers.error.unknown-choice.seen": "{question}：{value!r}，来自 {origin}",
   "answers.error.unknown-choice.why": "这里只提供实际启动过并通过健康检查的组合。",
   "answers.error.unknown-choice.fix": "请选择其中之一：{choices}。`scaffold list` 说明各自的用途。",
+  "answers.error.refused.title": "{question} 不能是 {value!r}",
+  "answers.error.refused.seen": "{question}：{value!r}，来自 {origin}",
+  "answers.error.refused.why": "模板的说明：{said}",
+  "answers.error.refused.fix": "请换一个答案。",
   "answers.error.not-boolean.title": "{question} 只能回答是或否",
   "answers.error.not-boolean.seen": "{question}：{value!r}，来自 {origin}",
   "answers.error.not-boolean.why": "其他写法可能有歧义。",
@@ -808,595 +822,19 @@ _areas.update({tuple(key.split()): texts for key, texts in json.loads(r'''
 ''').items()})
 QUESTIONS.extend(json.loads(r'''
 [
- {
-  "key": "template_source",
-  "type": "str",
-  "when": false,
-  "default": "scaffold://starters.git",
-  "choices": []
- },
- {
-  "key": "template_version",
-  "type": "str",
-  "when": false,
-  "default": "2.0.0",
-  "choices": []
- },
- {
-  "key": "python_keywords",
-  "type": "str",
-  "when": false,
-  "default": "false none true and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield",
-  "choices": []
- },
- {
-  "key": "reserved_names",
-  "type": "str",
-  "when": false,
-  "default": "abc aifc antigravity argparse array ast asynchat asyncio asyncore atexit audioop base64 bdb binascii binhex bisect builtins bz2 calendar cgi cgitb chunk cmath cmd code codecs codeop collections colorsys compileall concurrent configparser contextlib contextvars copy copyreg cprofile crypt csv ctypes curses dataclasses datetime dbm decimal difflib dis distutils doctest email encodings ensurepip enum errno faulthandler fcntl filecmp fileinput fnmatch fractions ftplib functools gc genericpath getopt getpass gettext glob graphlib grp gzip hashlib heapq hmac html http idlelib imaplib imghdr imp importlib inspect io ipaddress itertools json keyword lib2to3 linecache locale logging lzma mailbox mailcap marshal math mimetypes mmap modulefinder msilib msvcrt multiprocessing netrc nis nntplib nt ntpath nturl2path numbers opcode operator optparse os ossaudiodev pathlib pdb pickle pickletools pipes pkgutil platform plistlib poplib posix posixpath pprint profile pstats pty pwd py_compile pyclbr pydoc pydoc_data pyexpat queue quopri random re readline reprlib resource rlcompleter runpy sched secrets select selectors shelve shlex shutil signal site smtpd smtplib sndhdr socket socketserver spwd sqlite3 sre_compile sre_constants sre_parse ssl stat statistics string stringprep struct subprocess sunau symtable sys sysconfig syslog tabnanny tarfile telnetlib tempfile termios test textwrap this threading time timeit tkinter token tokenize tomllib trace traceback tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib uu uuid venv warnings wave weakref webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo a2wsgi aiofiles aiosqlite annotated_types anyio arrow asgiref asyncpg backports blinker certifi cffi charset_normalizer click colorama cryptography databases dateutil django dotenv exceptiongroup fastapi flask gevent granian greenlet gunicorn h11 html5tagger httpcore httptools httpx idna iniconfig iso8601 itsdangerous jinja2 jwcrypto leancloud markupsafe multidict packaging pip pkg_resources pluggy psutil pycparser pydantic pydantic_core pydantic_settings pygments pytest pytz qiniu requests requests_toolbelt sanic sanic_routing secure_cookie setuptools six sniffio sqlalchemy sqlparse starlette tomli tornado tracerite typing_extensions tzdata ua_parser ujson urllib3 user_agents utilmeta utype uvicorn uvloop uwsgi uwsgidecorators waitress watchfiles websockets werkzeug wheel whitenoise yaml zope api app asgi cloud conftest devserver env leanengine leansdk manage service settings static templates tests urls views wsgi",
-  "choices": []
- },
- {
-  "key": "project_name",
-  "type": "str",
-  "help": "Name of the project, a Python identifier / 项目名称（Python 标识符）",
-  "default": [ "myapp" ],
-  "validator": [ [ "if", [ [ [ "or", [ "not", [ "and", [ "call", [ "name", "project_name" ],
-          "isascii",
-          []
-         ],
-         [ "call", [ "name", "project_name" ],
-          "isidentifier",
-          []
-         ]
-        ]
-       ],
-       [ "compare", [ "filter", "length", [ "name", "project_name" ],
-         []
-        ],
-        [ [ "gt", [ "const", 50 ]
-         ]
-        ]
-       ]
-      ],
-      [ " [name-not-identifier] The name is not a Python identifier of at most 50 characters / 名称不是 Python 标识符，或超过 50 个字符 "
-      ]
-     ],
-     [ [ "compare", [ "concat", [ [ "const", " " ],
-         [ "call", [ "name", "project_name" ],
-          "lower",
-          []
-         ],
-         [ "const", " " ]
-        ]
-       ],
-       [ [ "in", [ "concat", [ [ "const", " " ],
-           [ "name", "python_keywords" ],
-           [ "const", " " ]
-          ]
-         ]
-        ]
-       ]
-      ],
-      [ " [name-is-keyword] The name is a Python keyword / 名称是 Python 关键字 "
-      ]
-     ],
-     [ [ "compare", [ "concat", [ [ "const", " " ],
-         [ "call", [ "name", "project_name" ],
-          "lower",
-          []
-         ],
-         [ "const", " " ]
-        ]
-       ],
-       [ [ "in", [ "concat", [ [ "const", " " ],
-           [ "name", "reserved_names" ],
-           [ "const", " " ]
-          ]
-         ]
-        ]
-       ]
-      ],
-      [ " [name-is-reserved] The name would shadow a module that the project needs / 名称会遮住项目需要的模块 "
-      ]
-     ]
-    ],
-    []
-   ]
-  ],
-  "choices": [],
-  "when": true
- },
- {
-  "key": "starter",
-  "type": "str",
-  "help": "Framework of the project / 项目使用的框架",
-  "choices": [
-   {
-    "value": "flask",
-    "validator": []
-   },
-   {
-    "value": "django",
-    "validator": []
-   },
-   {
-    "value": "wsgi",
-    "validator": []
-   },
-   {
-    "value": "fastapi",
-    "validator": []
-   },
-   {
-    "value": "starlette",
-    "validator": []
-   },
-   {
-    "value": "sanic",
-    "validator": []
-   },
-   {
-    "value": "tornado",
-    "validator": []
-   },
-   {
-    "value": "utilmeta",
-    "validator": []
-   }
-  ],
-  "default": [ "flask" ],
-  "when": true,
-  "validator": []
- },
- {
-  "key": "backend",
-  "type": "str",
-  "help": "Framework that UtilMeta runs on / UtilMeta 使用的底层框架",
-  "choices": [
-   {
-    "value": "django",
-    "validator": []
-   },
-   {
-    "value": "flask",
-    "validator": []
-   },
-   {
-    "value": "starlette",
-    "validator": []
-   },
-   {
-    "value": "fastapi",
-    "validator": []
-   },
-   {
-    "value": "sanic",
-    "validator": []
-   },
-   {
-    "value": "tornado",
-    "validator": []
-   },
-   {
-    "value": "wsgi",
-    "validator": [ [ "if", [ [ [ "compare", [ "name", "starter" ],
-         [ [ "eq", [ "const", "utilmeta" ]
-          ]
-         ]
-        ],
-        [ " [backend-not-utilmeta] UtilMeta does not run on plain WSGI / UtilMeta 不能运行在纯 WSGI 上 "
-        ]
-       ]
-      ],
-      []
-     ]
-    ]
-   }
-  ],
-  "default": [ [ "print", [ "if", [ "compare", [ "name", "starter" ],
-      [ [ "eq", [ "const", "utilmeta" ]
-       ]
-      ]
-     ],
-     [ "const", "starlette" ],
-     [ "name", "starter" ]
-    ]
-   ]
-  ],
-  "when": [ [ "print", [ "compare", [ "name", "starter" ],
-     [ [ "eq", [ "const", "utilmeta" ]
-      ]
-     ]
-    ]
-   ]
-  ],
-  "validator": [ [ "if", [ [ [ "and", [ "compare", [ "name", "starter" ],
-        [ [ "ne", [ "const", "utilmeta" ]
-         ]
-        ]
-       ],
-       [ "compare", [ "name", "backend" ],
-        [ [ "ne", [ "name", "starter" ]
-         ]
-        ]
-       ]
-      ],
-      [ " [not-for-starter] backend means nothing for this project / backend 对这个项目没有意义 "
-      ]
-     ]
-    ],
-    []
-   ]
-  ]
- },
- {
-  "key": "server",
-  "type": "str",
-  "help": "Server that runs it on the platform / 在平台上运行它的服务器",
-  "choices": [
-   {
-    "value": "uwsgi",
-    "validator": [ [ "if", [ [ [ "compare", [ "name", "backend" ],
-         [ [ "notin", [ "list", [ [ "const", "flask" ],
-             [ "const", "django" ],
-             [ "const", "wsgi" ]
-            ]
-           ]
-          ]
-         ]
-        ],
-        [ " [server-not-wsgi] The server runs WSGI apps only / 该服务器只能运行 WSGI 应用 "
-        ]
-       ]
-      ],
-      []
-     ]
-    ]
-   },
-   {
-    "value": "gunicorn",
-    "validator": [ [ "if", [ [ [ "compare", [ "name", "backend" ],
-         [ [ "notin", [ "list", [ [ "const", "flask" ],
-             [ "const", "django" ],
-             [ "const", "wsgi" ]
-            ]
-           ]
-          ]
-         ]
-        ],
-        [ " [server-not-wsgi] The server runs WSGI apps only / 该服务器只能运行 WSGI 应用 "
-        ]
-       ]
-      ],
-      []
-     ]
-    ]
-   },
-   {
-    "value": "gevent",
-    "validator": [ [ "if", [ [ [ "compare", [ "name", "backend" ],
-         [ [ "notin", [ "list", [ [ "const", "flask" ],
-             [ "const", "django" ],
-             [ "const", "wsgi" ]
-            ]
-           ]
-          ]
-         ]
-        ],
-        [ " [server-not-wsgi] The server runs WSGI apps only / 该服务器只能运行 WSGI 应用 "
-        ]
-       ]
-      ],
-      []
-     ]
-    ]
-   },
-   {
-    "value": "granian",
-    "validator": [ [ "if", [ [ [ "compare", [ "name", "backend" ],
-         [ [ "in", [ "list", [ [ "const", "sanic" ],
-             [ "const", "tornado" ]
-            ]
-           ]
-          ]
-         ]
-        ],
-        [ " [server-is-its-own] The framework is its own server / 该框架自带服务器 "
-        ]
-       ]
-      ],
-      []
-     ]
-    ]
-   },
-   {
-    "value": "uvicorn",
-    "validator": [ [ "if", [ [ [ "compare", [ "name", "backend" ],
-         [ [ "in", [ "list", [ [ "const", "sanic" ],
-             [ "const", "tornado" ]
-            ]
-           ]
-          ]
-         ]
-        ],
-        [ " [server-is-its-own] The framework is its own server / 该框架自带服务器 "
-        ]
-       ],
-       [ [ "compare", [ "name", "backend" ],
-         [ [ "notin", [ "list", [ [ "const", "fastapi" ],
-             [ "const", "starlette" ]
-            ]
-           ]
-          ]
-         ]
-        ],
-        [ " [server-not-asgi] The server runs ASGI apps only / 该服务器只能运行 ASGI 应用 "
-        ]
-       ]
-      ],
-      []
-     ]
-    ]
-   },
-   {
-    "value": "sanic",
-    "validator": [ [ "if", [ [ [ "compare", [ "name", "backend" ],
-         [ [ "ne", [ "const", "sanic" ]
-          ]
-         ]
-        ],
-        [ " [server-of-another] The server belongs to another framework / 该服务器属于另一个框架 "
-        ]
-       ]
-      ],
-      []
-     ]
-    ]
-   },
-   {
-    "value": "tornado",
-    "validator": [ [ "if", [ [ [ "compare", [ "name", "backend" ],
-         [ [ "ne", [ "const", "tornado" ]
-          ]
-         ]
-        ],
-        [ " [server-of-another] The server belongs to another framework / 该服务器属于另一个框架 "
-        ]
-       ]
-      ],
-      []
-     ]
-    ]
-   }
-  ],
-  "default": [ [ "if", [ [ [ "compare", [ "name", "backend" ],
-       [ [ "in", [ "list", [ [ "const", "sanic" ],
-           [ "const", "tornado" ]
-          ]
-         ]
-        ]
-       ]
-      ],
-      [ [ "print", [ "name", "backend" ]
-       ]
-      ]
-     ],
-     [ [ "compare", [ "name", "backend" ],
-       [ [ "in", [ "list", [ [ "const", "fastapi" ],
-           [ "const", "starlette" ]
-          ]
-         ]
-        ]
-       ]
-      ],
-      [ "uvicorn" ]
-     ]
-    ],
-    [ "uwsgi" ]
-   ]
-  ],
-  "when": [ [ "print", [ "compare", [ "name", "backend" ],
-     [ [ "notin", [ "list", [ [ "const", "sanic" ],
-         [ "const", "tornado" ]
-        ]
-       ]
-      ]
-     ]
-    ]
-   ]
-  ],
-  "validator": []
- },
- {
-  "key": "cloud_functions",
-  "type": "bool",
-  "help": "Cloud functions and hooks, with the LeanCloud SDK / 云函数与 Hook（使用 LeanCloud SDK）",
-  "default": true,
-  "choices": [],
-  "when": true,
-  "validator": []
- },
- {
-  "key": "dependencies",
-  "type": "str",
-  "help": "Versions to live with the SDK / 与 SDK 搭配的依赖版本",
-  "choices": [
-   {
-    "value": "current",
-    "validator": []
-   },
-   {
-    "value": "sdk",
-    "validator": []
-   }
-  ],
-  "default": [ "current" ],
-  "when": [ [ "print", [ "name", "cloud_functions" ]
-   ]
-  ],
-  "validator": [ [ "if", [ [ [ "and", [ "not", [ "name", "cloud_functions" ]
-       ],
-       [ "compare", [ "name", "dependencies" ],
-        [ [ "ne", [ "const", "current" ]
-         ]
-        ]
-       ]
-      ],
-      [ " [not-applicable] dependencies means nothing for this project / dependencies 对这个项目没有意义 "
-      ]
-     ]
-    ],
-    []
-   ]
-  ]
- },
- {
-  "key": "python",
-  "type": "str",
-  "help": "Python version / Python 版本",
-  "choices": [
-   {
-    "value": "3.13",
-    "validator": []
-   },
-   {
-    "value": "3.12",
-    "validator": []
-   },
-   {
-    "value": "3.11",
-    "validator": []
-   },
-   {
-    "value": "3.10",
-    "validator": []
-   },
-   {
-    "value": "3.9",
-    "validator": []
-   },
-   {
-    "value": "3.8",
-    "validator": []
-   }
-  ],
-  "default": [ "3.11" ],
-  "validator": [ [ "if", [ [ [ "and", [ "compare", [ "name", "dependencies" ],
-        [ [ "eq", [ "const", "sdk" ]
-         ]
-        ]
-       ],
-       [ "compare", [ "name", "python" ],
-        [ [ "in", [ "list", [ [ "const", "3.12" ],
-            [ "const", "3.13" ]
-           ]
-          ]
-         ]
-        ]
-       ]
-      ],
-      [ " [python-too-new-for-sdk] The SDK\u0027s own pins install on Python 3.8 to 3.11 only / SDK 自带的版本只能安装在 Python 3.8 至 3.11 上 "
-      ]
-     ],
-     [ [ "and", [ "compare", [ "name", "starter" ],
-        [ [ "notin", [ "list", [ [ "const", "flask" ],
-            [ "const", "django" ],
-            [ "const", "wsgi" ]
-           ]
-          ]
-         ]
-        ]
-       ],
-       [ "compare", [ "name", "python" ],
-        [ [ "in", [ "list", [ [ "const", "3.8" ],
-            [ "const", "3.9" ]
-           ]
-          ]
-         ]
-        ]
-       ]
-      ],
-      [ " [python-too-old-for-starter] This starter needs Python 3.10 or newer / 该模板需要 Python 3.10 或更新版本 "
-      ]
-     ],
-     [ [ "and", [ "compare", [ "name", "dependencies" ],
-        [ [ "ne", [ "const", "sdk" ]
-         ]
-        ]
-       ],
-       [ "compare", [ "name", "python" ],
-        [ [ "in", [ "list", [ [ "const", "3.8" ],
-            [ "const", "3.9" ]
-           ]
-          ]
-         ]
-        ]
-       ]
-      ],
-      [ " [python-too-old] Today\u0027s libraries need Python 3.10 or newer / 当前的依赖需要 Python 3.10 或更新版本 "
-      ]
-     ]
-    ],
-    []
-   ]
-  ],
-  "when": true
- },
- {
-  "key": "sessions",
-  "type": "bool",
-  "help": "Keep users logged in with cookies / 用 Cookie 保持用户登录状态",
-  "default": false,
-  "when": [ [ "print", [ "and", [ "name", "cloud_functions" ],
-     [ "compare", [ "name", "starter" ],
-      [ [ "in", [ "list", [ [ "const", "flask" ],
-          [ "const", "django" ],
-          [ "const", "wsgi" ]
-         ]
-        ]
-       ]
-      ]
-     ]
-    ]
-   ]
-  ],
-  "validator": [ [ "if", [ [ [ "and", [ "name", "sessions" ],
-       [ "not", [ "name", "cloud_functions" ]
-       ]
-      ],
-      [ " [not-applicable] sessions means nothing for this project / sessions 对这个项目没有意义 "
-      ]
-     ],
-     [ [ "and", [ "name", "sessions" ],
-       [ "compare", [ "name", "starter" ],
-        [ [ "notin", [ "list", [ [ "const", "flask" ],
-            [ "const", "django" ],
-            [ "const", "wsgi" ]
-           ]
-          ]
-         ]
-        ]
-       ]
-      ],
-      [ " [not-for-starter] sessions means nothing for this project / sessions 对这个项目没有意义 "
-      ]
-     ]
-    ],
-    []
-   ]
-  ],
-  "choices": []
- },
- {
-  "key": "https_redirect",
-  "type": "bool",
-  "help": "Redirect HTTP to HTTPS in production / 生产环境中将 HTTP 重定向到 HTTPS",
-  "default": false,
-  "choices": [],
-  "when": true,
-  "validator": []
- }
+{"key": "template_source", "type": "str", "when": false, "default": "scaffold://starters.git", "choices": []},
+{"key": "template_version", "type": "str", "when": false, "default": "2.0.0", "choices": []},
+{"key": "python_keywords", "type": "str", "when": false, "default": "false none true and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield", "choices": []},
+{"key": "reserved_names", "type": "str", "when": false, "default": "abc aifc antigravity argparse array ast asynchat asyncio asyncore atexit audioop base64 bdb binascii binhex bisect builtins bz2 calendar cgi cgitb chunk cmath cmd code codecs codeop collections colorsys compileall concurrent configparser contextlib contextvars copy copyreg cprofile crypt csv ctypes curses dataclasses datetime dbm decimal difflib dis distutils doctest email encodings ensurepip enum errno faulthandler fcntl filecmp fileinput fnmatch fractions ftplib functools gc genericpath getopt getpass gettext glob graphlib grp gzip hashlib heapq hmac html http idlelib imaplib imghdr imp importlib inspect io ipaddress itertools json keyword lib2to3 linecache locale logging lzma mailbox mailcap marshal math mimetypes mmap modulefinder msilib msvcrt multiprocessing netrc nis nntplib nt ntpath nturl2path numbers opcode operator optparse os ossaudiodev pathlib pdb pickle pickletools pipes pkgutil platform plistlib poplib posix posixpath pprint profile pstats pty pwd py_compile pyclbr pydoc pydoc_data pyexpat queue quopri random re readline reprlib resource rlcompleter runpy sched secrets select selectors shelve shlex shutil signal site smtpd smtplib sndhdr socket socketserver spwd sqlite3 sre_compile sre_constants sre_parse ssl stat statistics string stringprep struct subprocess sunau symtable sys sysconfig syslog tabnanny tarfile telnetlib tempfile termios test textwrap this threading time timeit tkinter token tokenize tomllib trace traceback tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib uu uuid venv warnings wave weakref webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo a2wsgi aiofiles aiosqlite annotated_types anyio arrow asgiref asyncpg backports blinker certifi cffi charset_normalizer click colorama cryptography databases dateutil django dotenv exceptiongroup fastapi flask gevent granian greenlet gunicorn h11 html5tagger httpcore httptools httpx idna iniconfig iso8601 itsdangerous jinja2 jwcrypto leancloud markupsafe multidict packaging pip pkg_resources pluggy psutil pycparser pydantic pydantic_core pydantic_settings pygments pytest pytz qiniu requests requests_toolbelt sanic sanic_routing secure_cookie setuptools six sniffio sqlalchemy sqlparse starlette tomli tornado tracerite typing_extensions tzdata ua_parser ujson urllib3 user_agents utilmeta utype uvicorn uvloop uwsgi uwsgidecorators waitress watchfiles websockets werkzeug wheel whitenoise yaml zope api app asgi cloud conftest devserver env leanengine leansdk manage service settings static templates tests urls views wsgi", "choices": []},
+{"key": "project_name", "type": "str", "help": "Name of the project, a Python identifier / 项目名称（Python 标识符）", "default": ["myapp"], "validator": [["if", [[["or", ["not", ["and", ["call", ["name", "project_name"], "isascii", []], ["call", ["name", "project_name"], "isidentifier", []]]], ["compare", ["filter", "length", ["name", "project_name"], []], [["gt", ["const", 50]]]]], [" [name-not-identifier] The name is not a Python identifier of at most 50 characters / 名称不是 Python 标识符，或超过 50 个字符 "]], [["compare", ["concat", [["const", " "], ["call", ["name", "project_name"], "lower", []], ["const", " "]]], [["in", ["concat", [["const", " "], ["name", "python_keywords"], ["const", " "]]]]]], [" [name-is-keyword] The name is a Python keyword / 名称是 Python 关键字 "]], [["compare", ["concat", [["const", " "], ["call", ["name", "project_name"], "lower", []], ["const", " "]]], [["in", ["concat", [["const", " "], ["name", "reserved_names"], ["const", " "]]]]]], [" [name-is-reserved] The name would shadow a module that the project needs / 名称会遮住项目需要的模块 "]]], []]], "choices": [], "when": true},
+{"key": "starter", "type": "str", "help": "Framework of the project / 项目使用的框架", "choices": [{"value": "flask", "validator": []}, {"value": "django", "validator": []}, {"value": "wsgi", "validator": []}, {"value": "fastapi", "validator": []}, {"value": "starlette", "validator": []}, {"value": "sanic", "validator": []}, {"value": "tornado", "validator": []}, {"value": "utilmeta", "validator": []}], "default": ["flask"], "when": true, "validator": []},
+{"key": "backend", "type": "str", "help": "Framework that UtilMeta runs on / UtilMeta 使用的底层框架", "choices": [{"value": "django", "validator": []}, {"value": "flask", "validator": []}, {"value": "starlette", "validator": []}, {"value": "fastapi", "validator": []}, {"value": "sanic", "validator": []}, {"value": "tornado", "validator": []}, {"value": "wsgi", "validator": [["if", [[["compare", ["name", "starter"], [["eq", ["const", "utilmeta"]]]], [" [backend-not-utilmeta] UtilMeta does not run on plain WSGI / UtilMeta 不能运行在纯 WSGI 上 "]]], []]]}], "default": [["print", ["if", ["compare", ["name", "starter"], [["eq", ["const", "utilmeta"]]]], ["const", "starlette"], ["name", "starter"]]]], "when": [["print", ["compare", ["name", "starter"], [["eq", ["const", "utilmeta"]]]]]], "validator": [["if", [[["and", ["compare", ["name", "starter"], [["ne", ["const", "utilmeta"]]]], ["compare", ["name", "backend"], [["ne", ["name", "starter"]]]]], [" [not-for-starter] backend means nothing for this project / backend 对这个项目没有意义 "]]], []]]},
+{"key": "server", "type": "str", "help": "Server that runs it on the platform / 在平台上运行它的服务器", "choices": [{"value": "uwsgi", "validator": [["if", [[["compare", ["name", "backend"], [["notin", ["list", [["const", "flask"], ["const", "django"], ["const", "wsgi"]]]]]], [" [server-not-wsgi] The server runs WSGI apps only / 该服务器只能运行 WSGI 应用 "]]], []]]}, {"value": "gunicorn", "validator": [["if", [[["compare", ["name", "backend"], [["notin", ["list", [["const", "flask"], ["const", "django"], ["const", "wsgi"]]]]]], [" [server-not-wsgi] The server runs WSGI apps only / 该服务器只能运行 WSGI 应用 "]]], []]]}, {"value": "gevent", "validator": [["if", [[["compare", ["name", "backend"], [["notin", ["list", [["const", "flask"], ["const", "django"], ["const", "wsgi"]]]]]], [" [server-not-wsgi] The server runs WSGI apps only / 该服务器只能运行 WSGI 应用 "]]], []]]}, {"value": "granian", "validator": [["if", [[["compare", ["name", "backend"], [["in", ["list", [["const", "sanic"], ["const", "tornado"]]]]]], [" [server-is-its-own] The framework is its own server / 该框架自带服务器 "]]], []]]}, {"value": "uvicorn", "validator": [["if", [[["compare", ["name", "backend"], [["in", ["list", [["const", "sanic"], ["const", "tornado"]]]]]], [" [server-is-its-own] The framework is its own server / 该框架自带服务器 "]], [["compare", ["name", "backend"], [["notin", ["list", [["const", "fastapi"], ["const", "starlette"]]]]]], [" [server-not-asgi] The server runs ASGI apps only / 该服务器只能运行 ASGI 应用 "]]], []]]}, {"value": "sanic", "validator": [["if", [[["compare", ["name", "backend"], [["ne", ["const", "sanic"]]]], [" [server-of-another] The server belongs to another framework / 该服务器属于另一个框架 "]]], []]]}, {"value": "tornado", "validator": [["if", [[["compare", ["name", "backend"], [["ne", ["const", "tornado"]]]], [" [server-of-another] The server belongs to another framework / 该服务器属于另一个框架 "]]], []]]}], "default": [["if", [[["compare", ["name", "backend"], [["in", ["list", [["const", "sanic"], ["const", "tornado"]]]]]], [["print", ["name", "backend"]]]], [["compare", ["name", "backend"], [["in", ["list", [["const", "fastapi"], ["const", "starlette"]]]]]], ["uvicorn"]]], ["uwsgi"]]], "when": [["print", ["compare", ["name", "backend"], [["notin", ["list", [["const", "sanic"], ["const", "tornado"]]]]]]]], "validator": []},
+{"key": "cloud_functions", "type": "bool", "help": "Cloud functions and hooks, with the LeanCloud SDK / 云函数与 Hook（使用 LeanCloud SDK）", "default": true, "choices": [], "when": true, "validator": []},
+{"key": "dependencies", "type": "str", "help": "Versions to live with the SDK / 与 SDK 搭配的依赖版本", "choices": [{"value": "current", "validator": []}, {"value": "sdk", "validator": []}], "default": ["current"], "when": [["print", ["name", "cloud_functions"]]], "validator": [["if", [[["and", ["not", ["name", "cloud_functions"]], ["compare", ["name", "dependencies"], [["ne", ["const", "current"]]]]], [" [not-applicable] dependencies means nothing for this project / dependencies 对这个项目没有意义 "]]], []]]},
+{"key": "python", "type": "str", "help": "Python version / Python 版本", "choices": [{"value": "3.13", "validator": []}, {"value": "3.12", "validator": []}, {"value": "3.11", "validator": []}, {"value": "3.10", "validator": []}, {"value": "3.9", "validator": []}, {"value": "3.8", "validator": []}], "default": ["3.11"], "validator": [["if", [[["and", ["compare", ["name", "dependencies"], [["eq", ["const", "sdk"]]]], ["compare", ["name", "python"], [["in", ["list", [["const", "3.12"], ["const", "3.13"]]]]]]], [" [python-too-new-for-sdk] The SDK\u0027s own pins install on Python 3.8 to 3.11 only / SDK 自带的版本只能安装在 Python 3.8 至 3.11 上 "]], [["and", ["compare", ["name", "starter"], [["notin", ["list", [["const", "flask"], ["const", "django"], ["const", "wsgi"]]]]]], ["compare", ["name", "python"], [["in", ["list", [["const", "3.8"], ["const", "3.9"]]]]]]], [" [python-too-old-for-starter] This starter needs Python 3.10 or newer / 该模板需要 Python 3.10 或更新版本 "]], [["and", ["compare", ["name", "dependencies"], [["ne", ["const", "sdk"]]]], ["compare", ["name", "python"], [["in", ["list", [["const", "3.8"], ["const", "3.9"]]]]]]], [" [python-too-old] Today\u0027s libraries need Python 3.10 or newer / 当前的依赖需要 Python 3.10 或更新版本 "]]], []]], "when": true},
+{"key": "sessions", "type": "bool", "help": "Keep users logged in with cookies / 用 Cookie 保持用户登录状态", "default": false, "when": [["print", ["and", ["name", "cloud_functions"], ["compare", ["name", "starter"], [["in", ["list", [["const", "flask"], ["const", "django"], ["const", "wsgi"]]]]]]]]], "validator": [["if", [[["and", ["name", "sessions"], ["not", ["name", "cloud_functions"]]], [" [not-applicable] sessions means nothing for this project / sessions 对这个项目没有意义 "]], [["and", ["name", "sessions"], ["compare", ["name", "starter"], [["notin", ["list", [["const", "flask"], ["const", "django"], ["const", "wsgi"]]]]]]], [" [not-for-starter] sessions means nothing for this project / sessions 对这个项目没有意义 "]]], []]], "choices": []},
+{"key": "https_redirect", "type": "bool", "help": "Redirect HTTP to HTTPS in production / 生产环境中将 HTTP 重定向到 HTTPS", "default": false, "choices": [], "when": true, "validator": []}
 ]
 '''))
 ANSWERS.update(json.loads(r'''{% endraw %}{{ cookiecutter | tojson }}{% raw %}'''))
