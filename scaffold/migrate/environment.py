@@ -71,7 +71,7 @@ class Environment:
             positional, _ = arguments(node)
             name = callee(node)
             if name in {"dict", "copy.copy", "copy.deepcopy", "copy", "deepcopy"}:
-                return self.is_mapping(positional[0]) if positional else _splats(node, self)
+                return _splats(node, self) or (bool(positional) and self.is_mapping(positional[0]))
             return name.endswith((".copy", ".keys")) and name.rpartition(".")[0] in self._mappings
         if node.kind() == "dictionary":
             return _splats(node, self)

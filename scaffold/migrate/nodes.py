@@ -76,7 +76,7 @@ def binds(node: SgNode) -> bool:
         return False
     if parent.kind() in {
         "parameters",
-        "lambdaparameters",
+        "lambda_parameters",
         "default_parameter",
         "typed_parameter",
         "import_from_statement",

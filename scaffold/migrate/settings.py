@@ -149,9 +149,10 @@ def _in_line(found: Found, match: re.Match[bytes], section: str, key: str) -> No
     name = match[0].decode()
     is_key = not prefix.strip(b" \t\"'#;") and text.SPACED.match(suffix.lstrip(b"\"'")) is not None
     below = any(ENVIRONMENTS.fullmatch(part) for part in re.split(r"[.:\s]", section)) or _INI_KEYS.fullmatch(key)
+    passed = key.lower().replace("_", "") == "passenv"
     if is_key and not below:
         found.leave(match.start(), "key", name)
-    elif not (is_key or (below and prefix.strip() == b"") or text.names_variable(prefix, suffix, _INI_RULES)):
+    elif not (is_key or passed or (below and not prefix.strip()) or text.names_variable(prefix, suffix, _INI_RULES)):
         found.leave(match.start(), "mention", name)
     elif name == STAGE_NAME:
         text.stage(found, match.start(), prefix, suffix)

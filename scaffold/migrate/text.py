@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
 _STAGE = STAGE_NAME.encode()
 # What hands names of variables to a command, before one or several of them.
-_WORDS = rb"export|unset|readonly|declare|typeset|local|printenv|setenv|unsetenv|set|setx|env|--env|-e|-x|-gx|-Ux|-v"
+_WORDS = rb"export|unset|readonly|declare|typeset|printenv|setenv|unsetenv|setx|SETX|--env|-e|-v|(?:set|local)\s+-\w+"
 _SEVERAL = rb"(?:\s+(?:-{1,2}[\w-]+|[A-Za-z_]\w*(?:=(?:\"[^\"]*\"|'[^']*'|[^\s\"';]*))?))*\s+[\"']?$"
 _BEFORE = re.compile(
-    rb"(?:\$(?:\{[#!]?|env:|\{env:)?|\bEnv:\\?|%\(ENV_|\{env:|\$\{\{\s*env\.)$"  # a value: $X, ${X}, %(ENV_X)s, {env:X}
-    rb"|(?:^|[\s;&|({`\"'\[#])(?:" + _WORDS + rb")" + _SEVERAL,
-    re.IGNORECASE,
+    # A value: $X, ${X}, $env:X, %(ENV_X)s, {env:X}, ${{ env.X }}.
+    rb"(?:\$(?:\{[#!]?|(?i:env):|\{(?i:env):)?|\b(?i:Env):\\?|%\(ENV_|\{env:|\$\{\{\s*env\.)$"
+    rb"|(?:^|[\s;&|({`\"'\[#])(?:" + _WORDS + rb")" + _SEVERAL
 )
+# The same for words that are also English: only with a value behind.
+_BEFORE_VALUE = re.compile(rb"(?:^|[\s;&|({`\"'\[#@])(?:set|SET|env|local)" + _SEVERAL)
 # What reads the environment in Python, up to the name.
 _READ = re.compile(
     rb"(?:environb?\s*\[|environb?\s*\.\s*(?:get|setdefault|pop|has_key|__getitem__)\s*\(|\b(?:get|put|unset)env\s*\()"
@@ -113,6 +115,7 @@ def names_variable(prefix: bytes, suffix: bytes, rules: Rules) -> bool:
     """Return whether a name is that of a variable, by what stands before and after it on its line."""
     return (
         _BEFORE.search(prefix) is not None
+        or (_ASSIGNED.match(suffix) is not None and _BEFORE_VALUE.search(prefix) is not None)
         or _READ.search(prefix) is not None
         or (_QUOTED.search(prefix) is not None and _IN_ENVIRON.match(suffix) is not None)
         or any(_by_rules(prefix, suffix, rules))
@@ -125,7 +128,7 @@ def _by_rules(prefix: bytes, suffix: bytes, rules: Rules) -> Iterator[bool]:
     if rules.spaced:
         yield re.fullmatch(rb"[\s#;]*(?:export\s+)?", prefix) is not None and SPACED.match(suffix) is not None
     if rules.words:
-        yield re.search(rb"(?:^|[\s#\[\"'])(?:" + rules.words + rb")" + _SEVERAL, prefix, re.IGNORECASE) is not None
+        yield re.search(rb"(?:^|[\s#])(?:" + rules.words + rb")" + _SEVERAL, prefix) is not None
     if rules.make:
         yield prefix.endswith((b"$(", b"$$", b"$${")) and not prefix.endswith(b"\\$(")
     if rules.percent:
