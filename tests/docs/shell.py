@@ -81,9 +81,7 @@ class Shell:
     def end(self) -> None:
         """End every process that a block has left, with all that it started."""
         while self._processes:
-            process = self._processes.pop()
-            _end(process, signal.SIGTERM, END_LIMIT)
-            _end(process, signal.SIGKILL, END_LIMIT)
+            _end(self._processes.pop())
 
     def _run(self, block: Block) -> None:
         log = self._state / f"{next(self._numbers)}.log"
@@ -137,9 +135,20 @@ def _pattern(expected: str) -> str:
     return pattern.replace("…", ".*?")
 
 
-def _end(process: subprocess.Popen[bytes], number: signal.Signals, seconds: float) -> None:
-    """Send a signal to a process and all that it started, and wait until it has ended."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, number)
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(seconds)
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process and its group; `scaffold up` needs the time to end what it has started in other groups."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        if health.wait_for(lambda: not _runs(process), time.monotonic() + END_LIMIT):
+            return
+
+
+def _runs(process: subprocess.Popen[bytes]) -> bool:
+    """Tell whether any process of the group is left; the shell itself may end before what it runs."""
+    process.poll()
+    try:
+        os.killpg(process.pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
