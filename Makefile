@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo browser test test-fast lint format pins pages release matrix docs docs-serve bench bench-apps dist clean
+.PHONY: help demo browser test test-fast lint format pins pages release matrix docs docs-serve pictures bench bench-apps dist clean
 
 help:
 	@echo "make demo   make a project with default answers, start it, ask for its health"
@@ -14,6 +14,7 @@ help:
 	@echo "make pins   compile the pins       make pages      write cookiecutter.json, the pages of docs/"
 	@echo "make release VERSION=x.y.z         publish the templates as a version that projects can update to"
 	@echo "make docs   the site, in build/site     make docs-serve  the same while you write it"
+	@echo "make pictures  the docs' pictures, from the programs as they run"
 	@echo "make matrix start every kind of project; ONLY=django: only some"
 	@echo "make bench  speed beside peers     make bench-apps generated projects under load; ONLY=django: some"
 	@echo "make dist   build the sdist and the wheel; try the wheel on every supported Python that is here"
@@ -39,10 +40,10 @@ browser:
 		echo "no Chromium: the tests in a browser are skipped" >&2
 
 test: $(READY) browser
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 4 --dist worksteal
 
 test-fast: $(READY)
-	@$(BIN)/python -m pytest -n 2 -m "not boot"
+	@$(BIN)/python -m pytest -n 4 -m "not boot"
 
 lint: $(READY)
 	@$(BIN)/ruff check .
@@ -72,6 +73,10 @@ docs-serve: $(READY)
 
 release: $(READY)
 	@$(BIN)/python -m tools.release $(VERSION)
+
+# ONLY=architecture: only what needs neither a terminal nor a browser.
+pictures: $(READY) browser
+	@$(BIN)/python -m tools.site.pictures $(ONLY)
 
 # ONLY="wsgi django-uwsgi" OPTIONS="--python 3.12 --own-tests": `python -m tools.matrix --help`.
 matrix: $(READY)

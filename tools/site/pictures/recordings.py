@@ -1,0 +1,43 @@
+"""Record `scaffold new` and `scaffold boot` in a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold.messages import area
+from tools.site.pictures.animation import animation
+from tools.site.pictures.terminal import Terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TITLES = {
+    "en": "scaffold new asks its questions and makes a project; scaffold boot rehearses its deployment",
+    "zh": "scaffold new 逐一提问并生成项目，scaffold boot 演练部署",
+}
+# The questions in their order; each is answered with its default.
+ASKED = ("starter", "server", "cloud_functions", "dependencies", "python", "sessions", "https_redirect")
+
+
+def record(home: Path, environ: dict[str, str], language: str) -> str:
+    """Return the recording as SVG.
+
+    Args:
+        home: the folder to work in.
+        environ: the environment of the shell, with scaffold on PATH.
+        language: the one that scaffold speaks there.
+    """
+    questions = [area("answers", language)[f"answers.{key}.ask"] for key in ASKED]
+    terminal = Terminal(home, environ)
+    try:
+        terminal.type("scaffold new myapp")
+        for question in [*questions, area("wizard", language)["wizard.summary"]]:
+            terminal.press("\r", after=question)
+        terminal.wait()
+        terminal.type("cd myapp")
+        terminal.wait()
+        terminal.type("scaffold boot")
+        terminal.wait()
+    finally:
+        terminal.close()
+    return animation(terminal.frames, TITLES[language])
