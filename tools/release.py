@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from scaffold.compiler import PROJECT_FOLDER
+from scaffold.compiler import PROJECT_FOLDER, files_of
 from scaffold.versions import references
 from tools.bundle import published
 from tools.written import ROOT
@@ -69,9 +69,8 @@ def templates(root: Path) -> dict[str, bytes]:
     """
     files = {name: (root / name).read_bytes() for name in ("LICENSE", "copier.yml")}
     for folder in sorted(root.glob(f"templates/*/{PROJECT_FOLDER}")):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                files[path.relative_to(root).as_posix()] = path.read_bytes()
+        for path in files_of(folder):
+            files[path.relative_to(root).as_posix()] = path.read_bytes()
     return files
 
 

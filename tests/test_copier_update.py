@@ -1,0 +1,296 @@
+"""Plain copier with the published versions: what it copies is what scaffold makes, and it updates what 1.0.0 made.
+
+That `copier copy` of the newest version and `scaffold new` agree for every combination of answers is not tried one by
+one here: test_release.py compares what is published with this checkout's templates byte for byte, and test_render.py
+renders those with copier and with scaffold for every combination. What is left is that copier reads the published ones
+through git as it reads a folder, which two combinations show.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+import yaml
+
+from scaffold import versions
+from scaffold.project import write_project
+from scaffold.render import render
+from scaffold.starters import Catalog, Given
+from tests.conftest import ROOT, snapshot
+from tools.bundle import published
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OLD = "1.0.0"
+# Beside them `LC_ALL` and a user's own LC_ names may stand anywhere.
+PLATFORM = re.compile(rb"\bLC_(APP_|API_SERVER)")
+# The user's files of 1.0.0 in which no name of the platform stands.
+THEIRS = ("cloud.py", "static/style.css", "templates/error.html", "templates/index.html", "urls.py", "views.py")
+PROGRAMS = Path(sys.executable).parent
+SETTINGS = {
+    "GIT_ALLOW_PROTOCOL": "scaffold:file",  # no network
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_AUTHOR_NAME": "somebody",
+    "GIT_AUTHOR_EMAIL": "somebody@example.com",
+    "GIT_COMMITTER_NAME": "somebody",
+    "GIT_COMMITTER_EMAIL": "somebody@example.com",
+    "LC_ALL": "C.UTF-8",
+}
+
+
+class Updated(NamedTuple):
+    """A project before and after its update, and what copier and the migration said."""
+
+    folder: Path
+    before: dict[str, bytes]
+    said: str
+
+
+Make = Callable[[str, str, Path], Path]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give the programs that `pip install leanengine-scaffold copier` gives to a user without settings."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL", "GIT_DIR"):
+            patch.delenv(name, raising=False)
+        for name, value in SETTINGS.items():
+            patch.setenv(name, value)
+        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("PATH", os.pathsep.join([str(PROGRAMS), os.environ["PATH"]]))
+        yield
+
+
+def _run(*command: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    return _run("git", *arguments, cwd=folder).stdout
+
+
+def _commit(folder: Path) -> None:
+    _git(folder, "add", "--all")
+    _git(folder, "commit", "--quiet", "--message", "mine")
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    """Return what a project holds, without its repository."""
+    found = snapshot(folder).items()
+    return {path: content for path, content in found if isinstance(content, bytes) and not path.startswith(".git/")}
+
+
+def _update(folder: Path) -> str:
+    """Update a project to the newest version; return what was said."""
+    return _run("copier", "update", "--defaults", "--trust", cwd=folder).stderr
+
+
+def _changed(folder: Path) -> dict[str, str]:
+    """Return the state of each file that differs from the last commit, as `git status` names it."""
+    listed = _git(folder, "status", "--porcelain", "-z", "--untracked-files=all").split("\0")[:-1]
+    return {line[3:]: line[:2].strip() for line in listed}
+
+
+def _recorded(folder: Path) -> tuple[str, str]:
+    """Return where the updates of a project come from, and its version."""
+    recorded = yaml.safe_load((folder / ".copier-answers.yml").read_text())
+    return recorded["_src_path"], recorded["_commit"]
+
+
+def _unpack(version: str, folder: Path) -> Path:
+    """Write the templates of a published version into a folder."""
+    for path, content in published(versions.BUNDLE, version).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
+    """Make a project of a published version, and commit it.
+
+    scaffold renders it as copier does, which test_render.py shows for the present templates, in a tenth of the time.
+    """
+    catalogs: dict[str, Catalog] = {}
+
+    def make(version: str, starter: str, folder: Path) -> Path:
+        if version not in catalogs:
+            root = _unpack(version, tmp_path_factory.mktemp(version))
+            catalogs[version] = Catalog(root, {"_commit": version, "_src_path": versions.SOURCE})
+        answers = catalogs[version].resolve({"starter": Given(starter, "test")})
+        write_project(folder, render(catalogs[version].starter(starter), answers))
+        _git(folder, "init", "--quiet")
+        _commit(folder)
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def updated(make: Make, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Updated]:
+    """Make a project and update it, once for all tests that look at it."""
+    done: dict[tuple[str, str], Updated] = {}
+
+    def update(version: str, starter: str) -> Updated:
+        if (version, starter) not in done:
+            shop = make(version, starter, tmp_path_factory.mktemp("updated") / "shop")
+            before = _files(shop)
+            done[version, starter] = Updated(shop, before, _update(shop))
+        return done[version, starter]
+
+    return update
+
+
+def _old() -> list[tuple[str, str]]:
+    """Return each starter of each version before the newest."""
+    found = []
+    for version in versions.published()[:-1]:
+        questions = yaml.safe_load(published(versions.BUNDLE, version)["copier.yml"])
+        found += [(version, starter) for starter in questions["starter"]["choices"]]
+    return found
+
+
+@pytest.mark.parametrize("given", [{}, {"starter": "tornado", "cloud_functions": "false"}], ids=str)
+def test_copy(given: dict[str, str], tmp_path: Path, catalog: Catalog) -> None:
+    """`copier copy` of the newest version needs no trust and writes what scaffold makes, answers file included."""
+    data = [part for key, value in given.items() for part in ("--data", f"{key}={value}")]
+    _run("copier", "copy", "--quiet", "--defaults", *data, versions.SOURCE, "shop", cwd=tmp_path)
+    answers = catalog.resolve({key: Given(value, "test") for key, value in given.items()})
+    assert _files(tmp_path / "shop") == render(catalog.starter(str(answers["starter"])), answers)
+
+
+@pytest.mark.parametrize(("version", "starter"), _old())
+def test_an_untouched_project(version: str, starter: str, updated: Callable[[str, str], Updated]) -> None:
+    """Every starter of every version is brought to the newest without a conflict.
+
+    No name of the old platform is left, `scaffold check` finds no error, and the user's own files are only rewritten.
+    """
+    shop, before, said = updated(version, starter)
+    after = _files(shop)
+    changed = _changed(shop)
+    assert set(changed.values()) <= {"M", "??"}, changed
+    assert [path for path, content in after.items() if PLATFORM.search(content)] == []
+    assert {path: after[path] for path in THEIRS if path in before} == {
+        path: before[path] for path in THEIRS if path in before
+    }
+    rewritten = {"flask": "app.py", "django": "settings.py"}[starter]
+    assert changed[rewritten] == changed["start.sh"] == "M"
+    assert f"  {rewritten}: " in said
+    assert "  start.sh: " in said
+    assert _recorded(shop) == (versions.SOURCE, versions.newest())
+    _run("scaffold", "check", str(shop))
+
+
+def test_a_second_update_changes_nothing(updated: Callable[[str, str], Updated], tmp_path: Path) -> None:
+    """After the update is committed, another one finds nothing to do, and the migration does not run again."""
+    shop = tmp_path / "shop"
+    shutil.copytree(updated(OLD, "flask").folder, shop, symlinks=True)
+    _commit(shop)
+    before = _files(shop)
+    assert "migrate" not in _update(shop)
+    assert (_changed(shop), _files(shop)) == ({}, before)
+
+
+def _edit(folder: Path, path: str, old: str, new: str) -> None:
+    text = (folder / path).read_text("utf-8")
+    assert text.count(old) == 1
+    (folder / path).write_text(text.replace(old, new), "utf-8")
+
+
+def test_an_edited_project(make: Make, tmp_path: Path) -> None:
+    """The user's files are rewritten too, Python 2 and CRLF included; their own LC_ names and their lines stay.
+
+    A line of theirs in one of our files that is new throughout is a conflict, and the only one. A file that they
+    deleted stays deleted.
+    """
+    shop = make(OLD, "flask", tmp_path / "shop")
+    route = "@app.route('/')"
+    _edit(shop, "app.py", route, f"SMS = os.environ['LC_SMS_KEY']\nID = os.environ['LC_APP_ID']\n\n\n{route}")
+    _edit(shop, "cloud.py", "    print('daily_report ran')", "    print(u'日报')")
+    _edit(shop, "start.sh", "export LC_APP_ID=\n", "export LC_APP_ID=mine\nexport LC_ALL=C\n")
+    _edit(shop, ".gitignore", ".DS_Store\n", ".DS_Store\n*.log\n")
+    _edit(shop, "wsgi.py", "application = engine\n", "application = engine\nMINE = os.environ['LC_APP_KEY']\n")
+    (shop / "templates" / "error.html").unlink()
+    (shop / "tasks").mkdir()
+    (shop / "tasks" / "clean.py").write_bytes(b"import os\r\nprint os.environ.get('LC_APP_MASTER_KEY')\r\n")
+    _commit(shop)
+    said = _update(shop)
+    assert [path for path, state in _changed(shop).items() if state not in {"M", "??"}] == ["wsgi.py"]
+    merged = (shop / "wsgi.py").read_text()
+    assert "MINE = os.environ['LEANCLOUD_APP_KEY']" in merged
+    assert merged.count("<<<<<<< before updating\n") == 1
+    app = (shop / "app.py").read_text()
+    assert "SMS = os.environ['LC_SMS_KEY']\nID = os.environ['LEANCLOUD_APP_ID']\n" in app
+    assert "os.environ.get('LEANCLOUD_APP_ENV') == 'production'" in app
+    assert "print(u'日报')" in (shop / "cloud.py").read_text("utf-8")
+    assert "export LEANCLOUD_APP_ID=mine\nexport LC_ALL=C\n" in (shop / "start.sh").read_text("utf-8")
+    assert (shop / ".gitignore").read_text().endswith("*.log\n")
+    assert not (shop / "templates" / "error.html").exists()
+    task = (shop / "tasks" / "clean.py").read_bytes()
+    assert task == b"import os\r\nprint os.environ.get('LEANCLOUD_APP_MASTER_KEY')\r\n"
+    assert "leancloud-sdk" not in (shop / "requirements.txt").read_text()
+    assert "leancloud==" in (shop / "leanengine.yaml").read_text()
+    for path in ("app.py", "start.sh", "tasks/clean.py", "wsgi.py"):
+        assert path in said
+    assert "cloud.py" not in said
+
+
+def test_an_update_needs_trust(make: Make, tmp_path: Path) -> None:
+    """The migration is a command, so copier asks whether the template is trusted; without an answer nothing changes."""
+    shop = make(OLD, "flask", tmp_path / "shop")
+    done = subprocess.run(["copier", "update", "--defaults"], cwd=shop, capture_output=True, text=True, check=False)
+    assert done.returncode == 4
+    assert "migrations" in done.stderr
+    assert _changed(shop) == {}
+
+
+@pytest.mark.boot
+@pytest.mark.parametrize("starter", ["flask", "django"])
+def test_an_updated_project_starts(starter: str, updated: Callable[[str, str], Updated], tmp_path: Path) -> None:
+    """What 1.0.0 made is ready to be deployed after the update, as it is."""
+    shop = tmp_path / "shop"
+    shutil.copytree(updated(OLD, starter).folder, shop, symlinks=True)
+    # Another Python than the template's may run the tests; its pins are as good for all that it knows.
+    (shop / ".python-version").write_text("{}.{}".format(*sys.version_info))
+    done = subprocess.run(["scaffold", "boot", str(shop)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def fork(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with somebody's copy of the templates, which has versions of its own."""
+    folder = _unpack(versions.newest(), tmp_path_factory.mktemp("fork") / "starters")
+    _git(folder, "init", "--quiet")
+    _commit(folder)
+    for tag in ("8.2.0", "9.1.0"):
+        _git(folder, "tag", tag)
+    return folder
+
+
+def test_a_fork_records_itself(fork: Path, tmp_path: Path) -> None:
+    """Updates of a project from somebody's copy of the templates come from there: its address, or a clone of it."""
+    for source in (f"git+{fork.as_uri()}", str(fork)):
+        shutil.rmtree(tmp_path / "shop", ignore_errors=True)
+        _run("copier", "copy", "--quiet", "--defaults", source, "shop", cwd=tmp_path)
+        assert _recorded(tmp_path / "shop") == (source, "9.1.0")
+
+
+def test_a_checkout_records_what_is_published(tmp_path: Path, catalog: Catalog) -> None:
+    """A checkout of scaffold has no tags: a project made from there is updated from what is published."""
+    for name in ("copier.yml", "templates"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    _git(tmp_path, "init", "--quiet")
+    _commit(tmp_path)
+    _run("copier", "copy", "--quiet", "--defaults", str(tmp_path), "shop", cwd=tmp_path)
+    assert _recorded(tmp_path / "shop") == (catalog.origin["_src_path"], catalog.origin["_commit"])
