@@ -101,7 +101,7 @@ def path_folders(tmp_path_factory: pytest.TempPathFactory) -> str:
     uv = str(interpreter.uv_binary())
     (programs / "uv").symlink_to(uv)
     scaffold = Path(sys.executable).with_name("scaffold")
-    for name in ("scaffold", "lean-scaffold"):
+    for name in ("scaffold", "lean-scaffold", "git-remote-scaffold"):
         (programs / name).symlink_to(scaffold.with_name(name))
     lists = [name for starter in STARTERS for name in _requirements(scaffold, folder, starter)]
     subprocess.run(build.virtualenv_command(Path(sys.executable), virtualenv, "uv"), check=True)

@@ -99,6 +99,17 @@ def test_what_is_run_is_there(name: str) -> None:
         assert (ROOT / path).is_file(), path
 
 
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "README.md", "README.zh.md", "SECURITY.md"])
+def test_what_contributors_are_told_is_there(page: str) -> None:
+    """The targets of make, and the files and folders, that the pages for contributors and users name exist."""
+    text = (ROOT / page).read_text("utf-8")
+    assert set(re.findall(r"(?m)(?:`|^)make ([a-z-]+)", text)) <= _targets()
+    for path in re.findall(r"\]\(((?!http)[^)#]+)", text) + re.findall(
+        r"`((?:scaffold|tools|hooks|releases)/[\w./]*)`", text
+    ):
+        assert (ROOT / path).exists(), path
+
+
 def test_every_starter_is_tried_at_night() -> None:
     """The nightly matrix has each starter, with the pins as they are and renewed."""
     copier = yaml.safe_load((ROOT / "copier.yml").read_text("utf-8"))
