@@ -29,7 +29,8 @@ _RULES = (".gitignore", ".gitattributes")
 _IDENTITY = {f"GIT_{who}_{what}": "scaffold" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 # What makes git do more than it is asked to, in the user's settings or its own.
 QUIET = {name: value for name, value in NEUTRAL.items() if name != "core.autocrlf"} | {"gc.auto": "0"}
-# The user's other settings count: line ends, filters.
+# The user's other settings count: line ends, filters. Those below would make copier lose lines in silence: it looks for
+# what could not be merged in the output of `git status`, and does not look at what `git apply` says.
 _CONFIG = """\
 [include]
 \tpath = "{config}"
@@ -40,6 +41,11 @@ _CONFIG = """\
 \tsparseCheckout = false
 \tsplitIndex = false
 \tuntrackedCache = false
+[status]
+\tshowUntrackedFiles = normal
+[apply]
+\twhitespace = nowarn
+\tignoreWhitespace = no
 """
 
 

@@ -62,7 +62,10 @@ class Template:
             UsageError: it cannot be reached.
         """
         if self.ours:
-            return versions.published()
+            try:
+                return versions.published()
+            except (OSError, ValueError) as error:
+                raise FailedError("remote.error.broken", bundle=versions.BUNDLE, reason=error) from error
         try:
             listed = git(self.work, "ls-remote", "--tags", "--refs", "--", self.address).decode("utf-8", "replace")
         except FailedError as error:
@@ -122,7 +125,7 @@ class Template:
         catalog = Catalog(folder)
         try:
             asked = catalog.questions
-        except (TemplateError, KeyError, TypeError, AttributeError, ValueError):
+        except TemplateError:
             return None
         return catalog if {question.kind for question in asked.values()} <= {"str", "bool"} else None
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from random import Random
 from typing import TYPE_CHECKING, TypeAlias
 
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from random import Random
 
 Files: TypeAlias = "dict[str, bytes]"
 # How often something can be drawn; positions are in thousandths of what there is.
@@ -121,6 +121,10 @@ def _new_file(user: User, where: int, _line_number: int, what: int) -> None:
     user.files[path] = b"".join(_line(user, path, what + 2 * number) for number in range(3))
 
 
+def _binary_file(user: User, where: int, line: int, _what: int) -> None:
+    user.files["static/logo.png" if where % 2 else _pick(user, where)] = bytes([0x89, line % 256, 0, 0xFF, 10, 0]) * 9
+
+
 def _delete_file(user: User, where: int, _line_number: int, _what: int) -> None:
     if len(user.files) > len(UNTOUCHED) + 1:
         del user.files[_pick(user, where)]
@@ -152,6 +156,7 @@ KINDS: tuple[Callable[[User, int, int, int], None], ...] = (
     _delete_line,
     _append,
     _new_file,
+    _binary_file,
     _delete_file,
     _rename,
     _to_crlf,
@@ -169,8 +174,9 @@ def edit(files: Files, edits: list[tuple[int, int, int, int]]) -> User:
     return user
 
 
-def at_random(random: Random, count: int) -> list[tuple[int, int, int, int]]:
-    """Return as many edits as asked for."""
+def at_random(seed: int, count: int) -> list[tuple[int, int, int, int]]:
+    """Return as many edits as asked for, the same for the same seed."""
+    random = Random(seed)  # noqa: S311 - no secrets
     numbers = range(_MOST + 1)
     return [
         (random.randrange(len(KINDS)), random.choice(numbers), random.choice(numbers), random.choice(numbers))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import re
 import shutil
 import subprocess
@@ -22,7 +21,7 @@ from tests.update.edits import EDITS, OLD_NAMES, at_random, edit
 
 if TYPE_CHECKING:
     from tests.update.conftest import Published
-    from tests.update.edits import Files, User
+    from tests.update.edits import User
 
 # An example takes seconds. By hand: SCAFFOLD_UPDATE_EXAMPLES=500 pytest tests/update/test_properties.py
 EXAMPLES = int(os.environ.get("SCAFFOLD_UPDATE_EXAMPLES", "3"))
@@ -74,7 +73,7 @@ def test_nothing_is_lost(
 def test_the_same_as_copier(starter: str, published: Published, capsys: pytest.CaptureFixture[str]) -> None:
     """A project with thirty random edits becomes the same tree, and the same index, as with plain `copier update`."""
     for seed in range(max(1, EXAMPLES // 10)):
-        user = edit(published("1.0.0", starter=starter, project_name="shop"), at_random(random.Random(seed), 30))
+        user = edit(published("1.0.0", starter=starter, project_name="shop"), at_random(seed, 30))
         with tempfile.TemporaryDirectory() as name:
             ours, theirs = Path(name, "ours", "shop"), Path(name, "theirs", "shop")
             ours.mkdir(parents=True)

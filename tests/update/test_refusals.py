@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +15,7 @@ from tests.update.conftest import commit, git
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.conftest import Scaffold
     from tests.update.conftest import Published
@@ -96,7 +96,11 @@ REFUSALS: dict[str, tuple[Callable[[Path], object], tuple[str, ...], tuple[str, 
     "answers-not-mapping": (lambda p: commit(p, {ANSWERS: b"- a\n"}), (), ("`key: value`",)),
     "answers-no-source": (lambda p: _answers(p, "^_src_path:.*\n", ""), (), ("no _src_path",)),
     "answers-no-version": (lambda p: _answers(p, "^_commit:.*\n", ""), (), ("no _commit", versions.SOURCE)),
-    "answers-invalid": (lambda p: _answers(p, '"flask"', '"fastapi"'), (), ("starter: 'fastapi'", "scaffold update -d")),
+    "answers-invalid": (
+        lambda p: _answers(p, '"flask"', '"fastapi"'),
+        (),
+        ("starter: 'fastapi'", "scaffold update -d"),
+    ),
     "answers-missing": (lambda p: _answers(p, "^starter:.*\n", ""), (), ("no starter", 'starter: "flask"')),
     "unknown-version": (lambda p: _answers(p, '"1.0.0"', '"1.0.7"'), (), ("_commit: 1.0.7", "1.0.0, 2.0.0")),
     "newer-than-installed": (
@@ -198,7 +202,7 @@ def _program(folder: Path, body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    "case",
     [
         ("", "update-no-git"),
         ("exit 1", "update-no-git"),
@@ -208,9 +212,10 @@ def _program(folder: Path, body: str) -> None:
     ],
 )
 def test_git_absent_or_too_old(
-    body: str, said: str, project: Path, workspace: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+    case: tuple[str, str], project: Path, workspace: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without a git that can do it, nothing is begun."""
+    body, said = case
     if body:
         _program(workspace / "bin", body)
     monkeypatch.setenv("PATH", str(workspace / "bin"))
