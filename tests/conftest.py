@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +17,39 @@ from scaffold import cli, messages, output
 from scaffold.commands import new
 from scaffold.starters import Catalog
 
+try:
+    import fcntl
+except ImportError:
+    fcntl = None  # type: ignore[assignment]
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import CodeType
 
 ROOT = Path(__file__).parent.parent
+
+
+def pytest_configure() -> None:
+    """Leave it to the first import to compile what tests install: most of it is never imported."""
+    os.environ.setdefault("UV_COMPILE_BYTECODE", "false")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the tests that start real projects, and give each worker as many of them.
+
+    They take longest, and wait most of the time. `--dist worksteal` hands each worker one run of `items`.
+    """
+    workers = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    slow = [item for item in items if item.get_closest_marker("boot")]
+    fast = [item for item in items if not item.get_closest_marker("boot")]
+    items.clear()
+    for worker in range(workers):
+        mine = slow[worker::workers]
+        size = (len(slow) + len(fast)) * (worker + 1) // workers - len(items) - len(mine)
+        items += mine + fast[:size]
+        del fast[:size]
+    items += fast
 
 
 @dataclass(frozen=True)
@@ -92,6 +122,38 @@ def template_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ignore = shutil.ignore_patterns("__pycache__", ".*_cache")
     shutil.copytree(ROOT / "templates", folder / "templates", symlinks=True, ignore=ignore)
     return folder
+
+
+SharedFolder = Callable[[str, Callable[[Path], None]], Path]
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> SharedFolder:
+    """Make a folder that all workers of a run read: the first that asks fills it, the others wait."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+
+    def share(name: str, fill: Callable[[Path], None]) -> Path:
+        folder = root / f"shared-{name}"
+        with _locked(root / f"shared-{name}.lock"):
+            done = root / f"shared-{name}.done"
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                fill(folder)
+                done.touch()
+        return folder
+
+    return share
+
+
+@contextmanager
+def _locked(file: Path) -> Iterator[None]:
+    """Let one process in at a time; where there is no `fcntl`, that is on Windows, workers are not used."""
+    with file.open("a") as lock:
+        if fcntl:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="module")

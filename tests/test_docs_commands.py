@@ -33,7 +33,8 @@ page only. A page starts in an empty folder and runs in one shell (bash) from to
 - On PATH are this checkout's `scaffold` and `uv`, and a virtualenv with the packages of all starters, pytest and the
   SDK: `python`, `gunicorn`, `pytest` are that one's. Call the app rather than boot it: a boot takes three seconds.
 - Port 3000 stands for a free port, `scaffold up` starts there, and 3.11 for the Python that runs the tests.
-- Where the Chinese page shows Chinese output, the page is run once more in Chinese: do so where it helps only.
+- Where the Chinese page shows Chinese output, the page is run once more in Chinese: do so where it helps only. Blocks
+  marked `<!-- once -->`, and hidden ones that begin `<!-- run once`, are left out then.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -50,6 +52,9 @@ from scaffold.engine import build, environment, interpreter
 from tests.conftest import ROOT
 from tests.docs import pages
 from tests.docs.shell import Shell
+
+if TYPE_CHECKING:
+    from tests.conftest import SharedFolder
 
 SECTIONS = ("tutorial", "recipes", "explanation")
 PAGES = {
@@ -93,11 +98,15 @@ def runs() -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def path_folders(tmp_path_factory: pytest.TempPathFactory) -> str:
+def path_folders(shared_folder: SharedFolder) -> str:
     """Make the folders that come first on the PATH of a page: this checkout's program, and a virtualenv."""
-    folder = tmp_path_factory.mktemp("docs-path")
+    folder = shared_folder("docs-path", _install_programs)
+    return f"{folder / 'bin'}{os.pathsep}{folder / 'venv' / 'bin'}"
+
+
+def _install_programs(folder: Path) -> None:
     programs, virtualenv = folder / "bin", folder / "venv"
-    programs.mkdir()
+    programs.mkdir(parents=True)
     uv = str(interpreter.uv_binary())
     (programs / "uv").symlink_to(uv)
     scaffold = Path(sys.executable).with_name("scaffold")
@@ -108,7 +117,6 @@ def path_folders(tmp_path_factory: pytest.TempPathFactory) -> str:
     install = [uv, "pip", "install", "--quiet", "--python", str(virtualenv)]
     subprocess.run([*install, *lists], check=True)
     subprocess.run([*install, "--no-deps", "leancloud==3.0.2"], check=True)
-    return f"{programs}{os.pathsep}{virtualenv / 'bin'}"
 
 
 def _requirements(scaffold: Path, folder: Path, starter: str) -> list[str]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.conftest import SharedFolder
+
 pytestmark = pytest.mark.boot
 
 CATALOG = Catalog(ROOT)
@@ -118,9 +120,12 @@ STARTS_ELSEWHERE = {("sanic", "granian"), ("sanic", "uvicorn")}
 
 
 @pytest.fixture(scope="module")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def programs(shared_folder: SharedFolder) -> Path:
     """A virtualenv's programs, with all frameworks and servers in the versions of the table."""
-    folder = tmp_path_factory.mktemp("refusals") / "venv"
+    return shared_folder("refusals", _install_everything) / "bin"
+
+
+def _install_everything(folder: Path) -> None:
     python = _interpreter(DEFAULT_PYTHON)
     wanted: set[str] = set()
     for starter in APPS:
@@ -130,7 +135,6 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([pins.UV, "venv", "--quiet", "--python", python, folder], check=True)
     install = [pins.UV, "pip", "install", "--quiet", "--python", str(folder / "bin" / "python")]
     subprocess.run([*install, *(row.partition("  #")[0] for row in wanted)], check=True)
-    return folder / "bin"
 
 
 def _interpreter(version: str) -> Path:

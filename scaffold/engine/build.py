@@ -117,7 +117,7 @@ def activated(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
         "VIRTUAL_ENV": str(folder),
         "PATH": os.pathsep.join([str(folder / "bin"), environ.get("PATH", os.defpath)]),
         # pip compiles what it installs; without this the first start after uv would be slower than on the platform.
-        "UV_COMPILE_BYTECODE": "1",
+        "UV_COMPILE_BYTECODE": environ.get("UV_COMPILE_BYTECODE", "1"),
     }
 
 
