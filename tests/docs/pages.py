@@ -21,8 +21,8 @@ _COMMENT = re.compile(r"[ ]*<!--\s*(.*?)\s*-->[ ]*\n?", re.DOTALL)
 _FENCE = re.compile(
     r"^(?P<indent> *)(?P<ticks>`{3,})(?P<info>[^`\n]*)\n(?P<code>.*?)^(?P=indent)(?P=ticks)$", re.MULTILINE | re.DOTALL
 )
-_MARK = re.compile(r"(not run|background until|after)\s*:\s*(.+)|(append|change)|exit (\d+)", re.DOTALL)
-_HIDDEN = re.compile(r"(?:run|background until: *([^\n]+))\n(.*)", re.DOTALL)
+_MARK = re.compile(r"(not run|background until|after)\s*:\s*(.+)|(append|change|once)|exit (\d+)", re.DOTALL)
+_HIDDEN = re.compile(r"(?:run( once)?|background until: *([^\n]+))\n(.*)", re.DOTALL)
 _TITLE = re.compile(r'title="([^"]+)"')
 _CODE_COMMENT = re.compile(r"(^|\s+)(#|//) .*$", re.MULTILINE)
 
@@ -46,6 +46,7 @@ class Block:
         exit_code: the one that its commands have to end with.
         until: the text in its output that tells that a command, left to run, is ready; empty for one that ends.
         hidden: whether readers do not see it.
+        once: whether it is left out where a page is run again for its translation's outputs.
     """
 
     place: str
@@ -58,6 +59,7 @@ class Block:
     exit_code: int = 0
     until: str = ""
     hidden: bool = False
+    once: bool = False
 
     @property
     def essence(self) -> tuple[str, str, str]:
@@ -85,9 +87,10 @@ def visible(blocks: list[Block]) -> list[Block]:
 
 
 def translated(blocks: list[Block], other: list[Block]) -> list[Block]:
-    """Return the blocks of a page with what programs print taken from its translation, which has no marks."""
+    """Return the blocks to run for a page's translation, with what programs print taken from it; it has no marks."""
     outputs = iter([block.code for block in other])
-    return [block if block.hidden else _with_output(block, next(outputs)) for block in blocks]
+    lent = [block if block.hidden else _with_output(block, next(outputs)) for block in blocks]
+    return [block for block in lent if not block.once]
 
 
 def _with_output(block: Block, code: str) -> Block:
@@ -106,7 +109,8 @@ def _blocks(text: str, name: str, *, marked: bool) -> Iterator[Block]:
             if comment[1] == "stop":
                 yield Block(place, "stop", "", "", hidden=True)
             elif hidden:
-                yield Block(place, "run", "sh", hidden[2], until=hidden[1] or "", hidden=True)
+                once = bool(hidden[1])
+                yield Block(place, "run", "sh", hidden[3], until=hidden[2] or "", hidden=True, once=once)
             else:
                 marks |= _marks(comment[1])
         elif fence:
@@ -131,7 +135,8 @@ def _marks(comment: str) -> dict[str, str]:
 def _block(place: str, fence: re.Match[str], marks: dict[str, str]) -> Block:
     language, _, options = fence["info"].strip().partition(" ")
     title = _TITLE.search(options)
-    block = Block(place, "not run", language, textwrap.dedent(fence["code"]), title[1] if title else "")
+    code, once = textwrap.dedent(fence["code"]), "once" in marks
+    block = Block(place, "not run", language, code, title[1] if title else "", once=once)
     if "not run" in marks:
         return block
     if language in SHELLS:
