@@ -271,8 +271,9 @@ def fork(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with somebody's copy of the templates, which has versions of its own."""
     folder = _unpack(versions.newest(), tmp_path_factory.mktemp("fork") / "starters")
     _git(folder, "init", "--quiet")
-    _commit(folder)
     for tag in ("8.2.0", "9.1.0"):
+        (folder / "VERSION").write_text(tag)
+        _commit(folder)
         _git(folder, "tag", tag)
     return folder
 
