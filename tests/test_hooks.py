@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -293,6 +294,29 @@ def test_links_that_were_lost_for_good(repository: Path, cookiecutter: Callable[
     assert result.code != 0
     assert result.err.startswith("Error: A link in the template leads nowhere\n  seen: ")
     assert list(workspace.iterdir()) == []
+
+
+def test_copier_updates_what_cookiecutter_made(
+    cookiecutter: Callable[..., Result], workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A project from this door takes another answer by `copier update`, and what its user wrote is kept."""
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")  # git-remote-scaffold
+    for name in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{name}_NAME", "somebody")
+        monkeypatch.setenv(f"GIT_{name}_EMAIL", "somebody@example.com")
+    assert cookiecutter("--no-input", "--directory", "templates/django", "project_name=shop").code == 0
+    shop = workspace / "shop"
+    mine = (shop / "views.py").read_text("utf-8") + "\n# mine\n"
+    (shop / "views.py").write_text(mine, "utf-8")
+    for step in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "mine"]):
+        subprocess.run(["git", *step], cwd=shop, check=True)
+    update = [sys.executable, "-m", "copier", "update", "--defaults", "-d", "sessions=true"]
+    done = subprocess.run(update, cwd=shop, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    given = {"starter": Given("django", ""), "project_name": Given("shop", ""), "sessions": Given("true", "")}
+    files = render(CATALOG.starter("django"), CATALOG.resolve(given)) | {"views.py": mine.encode()}
+    for path in (".copier-answers.yml", "leanengine.py", "tests/test_sessions.py", "views.py"):
+        assert (shop / path).read_bytes() == files[path], path
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pexpect needs a pty")
