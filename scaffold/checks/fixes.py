@@ -58,11 +58,17 @@ def write(directory: Path, changed: Mapping[str, tuple[bytes, bytes]]) -> None:
 
 
 def difference(changed: Mapping[str, tuple[bytes, bytes]]) -> str:
-    """Return the changes as a unified diff."""
+    """Return the changes as a unified diff, which `git apply` takes where the files are UTF-8."""
     from difflib import unified_diff  # noqa: PLC0415 - slow, and only needed here
 
     lines: list[str] = []
     for path, (before, after) in changed.items():
-        old, new = (data.decode("utf-8", "replace").split("\n") for data in (before, after))
-        lines += unified_diff(old, new, f"a/{path}", f"b/{path}", lineterm="")
+        lines += unified_diff(_lines(before), _lines(after), f"a/{path}", f"b/{path}", lineterm="")
     return "\n".join(lines)
+
+
+def _lines(data: bytes) -> list[str]:
+    """Return lines without their ends; one that has none at the end of a file says so, as in every diff."""
+    lines = data.decode("utf-8", "replace").split("\n")
+    last = lines.pop()
+    return [*lines, f"{last}\n\\ No newline at end of file"] if last else lines

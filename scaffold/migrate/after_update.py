@@ -54,12 +54,14 @@ class Report:
         merged: paths that copier left in conflict and that are not any more.
         conflicts: paths that still are.
         untouched: paths in conflict that somebody has worked on since, or that lack a version.
+        removed: paths that the update took away, which git can bring back.
         plan: the rewriting of the other files.
     """
 
     merged: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
     untouched: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
     plan: planning.Plan | None = None
 
     @property
@@ -80,7 +82,7 @@ def run(folder: Path) -> Report:
         FailedError: it is not in a git repository, or a file cannot be written.
     """
     entries = unmerged(folder)
-    report = Report()
+    report = Report(removed=files.removed(folder))
     contents = {path: planning.read(folder / path) for path in files.paths(folder)}
     versions = {entry.path: _versions(folder, entry) for entry in entries}
     ours = {path: found[OURS] for path, found in versions.items() if OURS in found}

@@ -36,6 +36,11 @@ def ignored(folder: Path) -> list[str]:
     return [path for path in tree.walk(folder) if path in listed and not (folder / path).is_symlink()]
 
 
+def removed(folder: Path) -> list[str]:
+    """Return the files that git tracks and that are not there."""
+    return sorted(_listed(folder, "--deleted") or ())
+
+
 def is_answers(path: str) -> bool:
     """Return whether a path is that of copier's answers."""
     name = path.rpartition("/")[2]

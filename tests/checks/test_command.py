@@ -198,7 +198,7 @@ def test_diff(scaffold: Scaffold, build: Build, option: str) -> None:
     result = scaffold("check", "--fix", option, str(folder))
     assert (result.code, result.err) == (1, "--fix would change 2 files.\n")
     assert (
-        "--- a/leanengine.yaml\n+++ b/leanengine.yaml\n@@ -1,2 +1,2 @@\n-cmd: python wsgi.py\n+run: python wsgi.py"
+        "--- a/leanengine.yaml\n+++ b/leanengine.yaml\n@@ -1 +1 @@\n-cmd: python wsgi.py\n+run: python wsgi.py"
         in result.out
     )
     assert snapshot(folder) == before

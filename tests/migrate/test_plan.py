@@ -1,0 +1,165 @@
+"""The plan for a project: which files, what they say about one another, and how it is written."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scaffold.errors import FailedError
+from scaffold.migrate.findings import IDS, find
+from scaffold.migrate.plan import apply, plan
+from scaffold.migrate.survey import context
+from tests.checks.conftest import build_file_tree
+from tests.conftest import snapshot
+from tests.migrate.conftest import commit, git
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.migrate.conftest import Repository
+
+READ = "import os\n\nA = os.environ['LC_APP_ID']\n"
+DONE = READ.replace("LC_", "LEANCLOUD_")
+
+
+def test_which_files(repository: Repository) -> None:
+    """What git knows or would add is planned; what it ignores is told; links, vendored and copier's files are not."""
+    folder = repository(
+        {
+            "a.py": READ,
+            ".gitignore": ".env\nbuild/\n",
+            ".copier-answers.yml": "env:\n  LC_APP_ID: x\n",
+            "node_modules/a.py": READ,
+            "名字 'q\".py": READ,
+        }
+    )
+    build_file_tree(folder, {"new.py": READ, ".env": "LC_APP_ID=x\n", "build/a.py": READ, "venv/pyvenv.cfg": ""})
+    (folder / "link.py").symlink_to("a.py")
+    made = plan(folder)
+    assert set(made.files) == {"a.py", "new.py", "名字 'q\".py"}
+    assert {path: {item.code for item in items} for path, items in made.left.items()} == {
+        ".env": {"ignored"},
+        "build/a.py": {"ignored"},
+    }
+    assert set(plan(folder, only="all").files) == {*made.files, ".env", "build/a.py"}
+
+
+def test_without_git(workspace: Path) -> None:
+    """Where there is no git every file is the user's."""
+    build_file_tree(workspace, {"a.py": READ, ".env": "LC_APP_ID=x\n"})
+    assert set(plan(workspace).files) == {"a.py", ".env"}
+
+
+def test_writing(repository: Repository) -> None:
+    """Modes stay, nothing else is written, and nothing is left beside."""
+    folder = repository({"a.sh": "export LC_APP_ID=x\n", "b.py": READ, "c.py": "A = 1\n"})
+    (folder / "a.sh").chmod(0o755)
+    before = snapshot(folder)
+    apply(plan(folder))
+    after = snapshot(folder)
+    assert {path for path in before | after if before.get(path) != after.get(path)} == {"a.sh", "b.py"}
+    assert (folder / "a.sh").stat().st_mode & 0o777 == 0o755
+    assert (folder / "b.py").read_text() == DONE
+
+
+def test_a_file_that_changed_since(repository: Repository) -> None:
+    """If a file is no longer what the plan was made for, nothing is written at all."""
+    folder = repository({"a.py": READ, "b.py": READ})
+    made = plan(folder)
+    (folder / "b.py").write_text("B = 1\n")
+    before = snapshot(folder)
+    with pytest.raises(FailedError) as caught:
+        apply(made)
+    assert (caught.value.key, caught.value.params) == ("migrate.error.changed", {"path": "b.py"})
+    assert snapshot(folder) == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_file_that_cannot_be_written(repository: Repository) -> None:
+    """It is said which one, and it is whole."""
+    folder = repository({"a/a.py": READ})
+    (folder / "a").chmod(0o555)
+    with pytest.raises(FailedError) as caught:
+        apply(plan(folder))
+    (folder / "a").chmod(0o755)
+    assert caught.value.key == "migrate.error.not-written"
+    assert (folder / "a/a.py").read_text() == READ
+
+
+def test_a_full_disk(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that cannot be finished leaves the old one, and nothing beside it."""
+    folder = repository({"a.py": READ})
+    made = plan(folder)
+    before = snapshot(folder)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.replace", full)
+    with pytest.raises(FailedError) as caught:
+        apply(made)
+    assert caught.value.key == "migrate.error.not-written"
+    assert snapshot(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("tree", "sdk_range"),
+    [
+        ({"a.py": "print(1)\n"}, ">=2.9.12,<4"),
+        ({"a.py": "print 1\n"}, ">=2.9.12,<3"),
+        ({"a.py": "try:\n    pass\nexcept KeyError, e:\n    pass\n"}, ">=2.9.12,<3"),
+        ({"a.py": "print 1\n", ".python-version": "3.8.1\n"}, ">=2.9.12,<4"),
+        ({".python-version": "2.7\n"}, ">=2.9.12,<3"),
+        ({"runtime.txt": "python-2.7.9"}, ">=2.9.12,<3"),
+        ({"requirements.txt": "Werkzeug==0.10.4\n"}, ">=2.5.1,<2.6"),
+        ({"requirements.txt": "gevent>=1.0,<2\nWerkzeug<1\n"}, ">=2.6.1,<2.9.3"),
+    ],
+)
+def test_which_sdk(tree: dict[str, str], sdk_range: str) -> None:
+    """The SDK is one for the project's Python that lives with its pins."""
+    assert context({path: text.encode() for path, text in tree.items()}).sdk_range == sdk_range
+
+
+def test_a_function_of_another_file(repository: Repository) -> None:
+    """A function that takes the name of a variable does so in every file that imports it."""
+    tools = "import os\n\n\ndef setting(name):\n    return os.environ[name]\n"
+    folder = repository({"tools.py": tools, "a.py": "from tools import setting\n\nA = setting('LC_APP_ID')\n"})
+    assert set(plan(folder).files) == {"a.py"}
+
+
+def test_one_repository_with_several_apps(repository: Repository) -> None:
+    """Each app is named."""
+    tree = {f"{name}/{file}": "" for name in ("a", "b") for file in ("wsgi.py", "requirements.txt")}
+    made = plan(repository(tree))
+    assert {path: [item.code for item in items] for path, items in made.left.items()} == {
+        "a/wsgi.py": ["one-of-several"],
+        "b/wsgi.py": ["one-of-several"],
+    }
+
+
+def test_what_is_found_beside_names(repository: Repository) -> None:
+    """What a person should change is told by the rules of `scaffold check`, on the project as it will be."""
+    folder = repository(
+        {
+            "wsgi.py": "import os\nfrom flask.ext.script import A\nprint 1\napp.run(host='localhost')\n",
+            "requirements.txt": "leancloud-sdk\n",
+            "leanengine.yaml": "cmd: python wsgi.py\n",
+            "runtime.txt": "python-3.5.1\n",
+            "cloud.py": "from leancloud import cloudfunc\nfrom gevent.wsgi import WSGIServer\n",
+            "keys.sh": "export LC_APP_MASTER_KEY=a1B2c3D4e5F6g7H8i9J0k1L2\n",
+        }
+    )
+    found = {finding.rule.id for finding in find(plan(folder))}
+    assert found == {"LE012", "LE035", "LE037", "LE051", "LE056", "LE073", "LE081", "LE084"}
+    assert found < IDS
+
+
+def test_a_folder_of_a_repository(repository: Repository) -> None:
+    """In a folder of a larger repository only that folder is read."""
+    folder = repository({"app/a.py": READ, "b.py": READ})
+    assert set(plan(folder / "app").files) == {"a.py"}
+    apply(plan(folder / "app"))
+    commit(folder)
+    assert git(folder, "show", "--name-only", "--format=").split() == ["app/a.py"]
