@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 SDK_PYTHONS = ("3.11", "3.10", "3.9", "3.8")
 PYTHONS = ("3.11", "3.12", "3.13", "3.10", "3.9", "3.8")
 _ROUNDS = 10
+# What is no better on another Python.
+_EVERYWHERE = frozenset({"clash", "gone"})
 _UPPER = re.compile(r"\s*(?:<=?|!=|~=|===?)\s*[\w.*+-]+\s*,?")
 _EXACT = re.compile(r"(?:~=|===?)\s*([\d.]+)(?:\.\*)?")
 
@@ -118,6 +120,8 @@ def candidates(wanted: Wanted) -> list[Pins]:
         failures.append(pins)
         if pins.failure.reason == "offline":
             return [pins]
+        if pins.failure.reason in _EVERYWHERE:
+            break
     for python in wanted.pythons:
         pins = _pinned(wanted, python, loosen=True)
         if pins.failure is None and pins.loosened:

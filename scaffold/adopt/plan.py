@@ -126,8 +126,9 @@ def _plan(work: _Work, report: Callable[[str], None]) -> Plan:
     report("detect")
     found = detect(draft.project)
     old = _old_places(draft, found)
-    serving.correct(draft)
+    # First: it renames `cmd`, whose line is then corrected as `run`.
     _mend(draft)
+    serving.correct(draft)
     text, guessed = user_requirements(draft, found)
     report("pins")
     chosen, boot = _choose(work, found, text, old, report)
@@ -142,7 +143,8 @@ def _plan(work: _Work, report: Callable[[str], None]) -> Plan:
         pins=chosen,
         guessed=tuple(guessed),
         findings=findings,
-        left=tuple(work.left),
+        # What migrating said of requirements is about lines that have been settled since.
+        left=tuple(item for item in work.left if chosen.failure or not item.place.startswith("requirements")),
         managed=tuple(managed),
         boot=boot,
     )

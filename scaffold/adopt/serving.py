@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.checks.module import arguments, callee, conditions, in_function, literal, number
 from scaffold.checks.rule import Edit
+from scaffold.checks.rules.command import ReloadsOnTerm
 from scaffold.checks.rules.serving import listening_calls
 from scaffold.checks.shell import LOOPBACK
 from scaffold.engine.manifest import FILE as MANIFEST
@@ -134,5 +135,7 @@ def _correct_run(draft: Draft) -> None:
             pattern = rb"(" + re.escape(name.encode()) + rb"[\s=]+)" + re.escape(value.encode()) + rb"(?![\w.:])"
             data = re.sub(pattern, lambda match, text=new: match[1] + text.encode(), data)  # type: ignore[misc]
     data = _CPUS.sub(b"${LEANCLOUD_AVAILABLE_CPUS:-1}", data)
+    if any(ReloadsOnTerm().find(project)):
+        data = re.sub(rb"(?<![\w/.-])uwsgi(?=\s+-)", b"uwsgi --die-on-term", data, count=1)
     if data != before:
         draft.write(MANIFEST, data, "listens")

@@ -22,8 +22,11 @@ def write(folder: Path, changes: Iterable[Change]) -> None:
     adopted.
 
     Raises:
-        FailedError: a file cannot be written; the others are as they were.
+        FailedError: a file cannot be written, or is no longer what the plan was made for; all are as they were.
     """
+    changes = list(changes)
+    for change in changes:
+        _check(folder / change.path, change)
     done: list[Change] = []
     ordered = sorted(changes, key=lambda change: (change.path == ANSWERS, change.before is not None, change.path))
     try:
@@ -36,6 +39,13 @@ def write(folder: Path, changes: Iterable[Change]) -> None:
         if isinstance(error, OSError):
             raise FailedError("adopt.error.not-written", path=done[-1].path, reason=error.strerror or error) from error
         raise
+
+
+def _check(path: Path, change: Change) -> None:
+    """Refuse to write over what was changed since the plan was made."""
+    now = path.read_bytes() if path.is_file() else None
+    if now != change.before:
+        raise FailedError("adopt.error.changed", path=change.path)
 
 
 def _put(path: Path, data: bytes) -> None:
@@ -54,6 +64,7 @@ def _put(path: Path, data: bytes) -> None:
 
 def _take_back(path: Path, before: bytes | None) -> None:
     if before is None:
-        path.unlink(missing_ok=True)
+        if path.is_file() or path.is_symlink():
+            path.unlink()
     elif not path.is_file() or path.read_bytes() != before:
         _put(path, before)

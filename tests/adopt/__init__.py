@@ -1,0 +1,1 @@
+"""Projects that no template made are taken in."""

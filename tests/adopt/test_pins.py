@@ -1,0 +1,152 @@
+"""Requirements keep every package of the user's, and say why a line could not stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scaffold.adopt import pins, resolve
+from scaffold.adopt.resolve import Resolved, Unresolved
+from tests.adopt.conftest import names
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def choose(folder: Path, text: str, pythons: tuple[str, ...] = ("3.11",)) -> pins.Pins:
+    """Return the best pins for requirements, with nothing to add."""
+    return pins.candidates(pins.Wanted(folder, text, lambda _python: {}, pythons))[0]
+
+
+@pytest.mark.parametrize(
+    ("requested", "sdk", "first", "last"),
+    [
+        ("", True, "3.11", "3.8"),
+        ("", False, "3.11", "3.8"),
+        ("2.7.11", True, "3.11", "3.8"),
+        ("3.8.10", True, "3.8", "3.9"),
+        ("3.6.3", True, "3.8", "3.11"),
+        ("3.13", True, "3.11", "3.8"),
+        ("3.13", False, "3.13", "3.8"),
+        ("3.14.1", False, "3.13", "3.8"),
+    ],
+)
+def test_order(requested: str, first: str, last: str, *, sdk: bool) -> None:
+    """What the project asks for comes first, then what is nearest; the SDK's own pins end at 3.11."""
+    order = pins.order(requested, sdk=sdk)
+    assert (order[0], order[-1]) == (first, last)
+    assert pins.order(requested, sdk=sdk, fixed="3.9") == ("3.9",)
+
+
+@pytest.mark.parametrize(
+    ("line", "loosened"),
+    [
+        ("gunicorn==19.3.0", "gunicorn>=19.3.0"),
+        ("gunicorn[gevent]~=19.3 ; python_version > '3'", "gunicorn[gevent]>=19.3; python_version > '3'"),
+        ("gunicorn>=19,<20", "gunicorn>=19"),
+        ("gunicorn<20", "gunicorn"),
+    ],
+)
+def test_loosened(tmp_path: Path, line: str, loosened: str) -> None:
+    """Of a range that no version fits, the lower end stays, and the line says what it was."""
+    made = choose(tmp_path, f"# mine\n{line}\nflask\n")
+    assert made.failure is None
+    assert [(change.line, change.before, change.after) for change in made.loosened] == [(2, line, loosened)]
+    assert made.source == f"# mine\n{loosened}  # was {line} (scaffold adopt)\nflask\n"
+    assert made.pins["gunicorn"] == "gunicorn==23.0.0"
+
+
+def test_unknown_package_is_kept_as_a_comment(tmp_path: Path) -> None:
+    """What is in no index cannot be installed anywhere, and is not forgotten."""
+    made = choose(tmp_path, "nowhere>=2.7\nflask\n")
+    assert made.source == "# nowhere>=2.7  # not in the package index (scaffold adopt)\nflask\n"
+    assert [change.reason for change in made.loosened] == ["unknown"]
+
+
+def test_own_ranges_before_loosened_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Python on which the user's own ranges fit is better than a newer one on which they do not."""
+
+    def by_python(_folder: Path, source: str, python: str) -> Resolved | Unresolved:
+        if python != "3.8" and source.startswith("lxml==3.8.0"):
+            return Unresolved("wheel", "lxml", "no wheels", ("lxml",))
+        return Resolved({"lxml": "lxml==3.8.0"}, ())
+
+    monkeypatch.setattr(pins, "resolve", by_python)
+    wanted = pins.Wanted(tmp_path, "lxml==3.8.0\n", lambda _python: {}, ("3.11", "3.10", "3.9", "3.8"))
+    found = pins.candidates(wanted)
+    assert [(made.python, len(made.loosened)) for made in found] == [("3.8", 0), ("3.11", 1)]
+
+
+def test_python_too_new_for_a_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django 1.11 installs on every Python and starts on none after 3.9."""
+    monkeypatch.setattr(pins, "resolve", lambda *_: Resolved({"django": "django==1.11.29"}, ()))
+    wanted = pins.Wanted(tmp_path, "django<2\n", lambda _python: {}, ("3.11", "3.10", "3.9", "3.8"))
+    assert pins.candidates(wanted)[0].python == "3.9"
+
+
+def test_offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the index nothing is pinned, nothing is lost, and it is tried once."""
+    calls = []
+
+    def offline(*_: object) -> Unresolved:
+        calls.append(1)
+        return Unresolved("offline", "", "error sending request")
+
+    monkeypatch.setattr(pins, "resolve", offline)
+    made = choose(tmp_path, "flask\n", ("3.11", "3.10"))
+    assert (made.pins, made.source, len(calls)) == ({}, "flask\n", 1)
+
+
+def test_gevent_gets_what_it_needs(tmp_path: Path) -> None:
+    """The gevent of the SDK imports pkg_resources, and prints tracebacks with a greenlet of today."""
+    assert {"setuptools", "greenlet", "gevent"} == names(choose(tmp_path, "gevent\n").source)
+    assert "setuptools==75.3.4" in pins._needed(Resolved({"gevent": "gevent==22.10.2"}, ()), "3.8").values()  # noqa: SLF001
+    assert pins._needed(Resolved({"gevent": "gevent==26.9.0"}, ()), "3.11") == {}  # noqa: SLF001
+
+
+def test_python_2_set() -> None:
+    """On Python 2 the measured versions are taken, unless the user's own range leaves them out."""
+    made = pins.for_python_2("Flask==0.10.1\nleancloud>=2.9.12,<4\nqrcode==5.1\n", {"gunicorn": "gunicorn<20"})
+    assert made.pins["flask"] == "Flask==0.10.1"
+    assert made.pins["qrcode"] == "qrcode==5.1"
+    assert made.pins["leancloud"] == "leancloud==2.9.12"
+    assert made.pins["gunicorn"] == "gunicorn==19.10.0"
+    assert made.pins["werkzeug"] == "werkzeug==1.0.1"
+    assert names(made.source) == {"flask", "leancloud", "qrcode", "gunicorn"}
+
+
+# What uv 0.13 says, word for word but for its drawing.
+_NONE = "error: No solution found when resolving dependencies\n  cause: "
+_END = " are unsatisfiable."
+SAID = {
+    "unknown": (
+        f"{_NONE}Because python was not found in the package registry and you require python>=2.7, "
+        f"we can conclude that your requirements{_END}"
+    ),
+    "wheel": (
+        f"{_NONE}Because gevent<=1.5.0 has no usable wheels and only the following versions of gevent are available:\n"
+        "             gevent<=1.5.0\n             gevent>2\n         we can conclude that gevent<2 cannot be used.\n"
+        f"         And because you require gevent<2, we can conclude that your requirements{_END}\n\n"
+        "hint: Wheels are required for `gevent`"
+    ),
+    "clash": (
+        f"{_NONE}Because leancloud>=2.9.12 depends on gevent>=22.10.2,<23.0.0 and you require leancloud>=2.9.12, "
+        "we can conclude that you require gevent>=22.10.2,<23.0.0.\n         And because you require gevent<2, "
+        f"we can conclude that your requirements{_END}"
+    ),
+    "build": "error: Failed to build `leancloud==2.1.13`\n  cause: The build backend returned an error",
+    "offline": "error: Failed to fetch: `https://index.example/simple/flask/`\n  cause: dns error",
+    "other": "error: something that nobody has seen yet",
+}
+ABOUT = {"unknown": "python", "wheel": "gevent", "clash": "leancloud", "build": "leancloud"}
+
+
+@pytest.mark.parametrize("reason", SAID)
+def test_reasons(reason: str) -> None:
+    """What uv says becomes one of our reasons, with the package that it is about."""
+    found = resolve._reason(SAID[reason])  # noqa: SLF001 - the rest of the module starts uv
+    assert (found.reason, found.name) == (reason, ABOUT.get(reason, ""))
+    assert "hint" not in found.said
+    if reason == "clash":
+        assert found.yours == ("leancloud", "gevent")

@@ -1,0 +1,223 @@
+"""Each shape that projects have, with what is to become of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from tests.adopt.conftest import DJANGO, FASTAPI, OLD_FLASK, TUTORIAL, after, changed, names
+from tests.checks.conftest import build_file_tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.adopt.conftest import Planned
+    from tests.checks.conftest import Tree
+
+NEW = {
+    ".copier-answers.yml": "+",
+    ".env.example": "+",
+    ".gitignore": "+",
+    ".leanignore": "+",
+    ".python-version": "+",
+    "leanengine.yaml": "+",
+    "leanserve.py": "+",
+    "requirements.in": "+",
+    "requirements.txt": "~",
+}
+GEVENT: Tree = {
+    "wsgi.py": (
+        "from gevent import monkey\nmonkey.patch_all()\nimport os\nimport leancloud\nfrom cloud import engine\n"
+        "leancloud.init(os.environ['LEANCLOUD_APP_ID'], app_key=os.environ['LEANCLOUD_APP_KEY'])\n"
+        "application = engine\nif __name__ == '__main__':\n    from gevent.pywsgi import WSGIServer\n"
+        "    from geventwebsocket.handler import WebSocketHandler\n"
+        "    WSGIServer(('localhost', 3000), application, handler_class=WebSocketHandler).serve_forever()\n"
+    ),
+    "requirements.txt": "Flask\nleancloud>=2.9.4,<3.0.0\ngevent-websocket>=0.9.5,<1.1\n",
+}
+
+
+def test_old_flask(planned: Planned) -> None:
+    """Names, SDK, address and pins move; what is missing is added; no other file is touched."""
+    found = planned(OLD_FLASK)
+    assert changed(found) == {**NEW, "wsgi.py": "~"}
+    assert "LC_APP" not in after(found, "wsgi.py").replace("LEANCLOUD_APP", "")
+    assert "make_server('0.0.0.0', PORT" in after(found, "wsgi.py")
+    assert names(after(found, "requirements.in")) == {"flask", "leancloud", "gunicorn"}
+    assert "Flask>=0.10.1\n" in after(found, "requirements.in")
+    assert "leancloud==3.0.2" in after(found, "requirements.txt")
+    assert "exec gunicorn leanserve:application" in after(found, "leanengine.yaml")
+    assert "functionsMode: strict" in after(found, "leanengine.yaml")
+    assert "from wsgi import application as app" in after(found, "leanserve.py")
+    assert after(found, ".python-version") == "3.11"
+
+
+def test_answers(planned: Planned) -> None:
+    """The answers file is one that an update takes, and lists what an update may touch."""
+    answers = yaml.safe_load(after(planned(OLD_FLASK), ".copier-answers.yml"))
+    assert answers["_src_path"] == "scaffold://starters.git"
+    assert answers["adopted"] == [".env.example", ".gitignore", ".leanignore", "leanengine.yaml"]
+    picked = {key: answers[key] for key in ("starter", "server", "cloud_functions", "dependencies", "python")}
+    assert picked == {
+        "starter": "flask",
+        "server": "gunicorn",
+        "cloud_functions": True,
+        "dependencies": "sdk",
+        "python": "3.11",
+    }
+
+
+def test_tutorial(planned: Planned) -> None:
+    """A Flask app that never saw LeanEngine gets a wsgi.py that takes its app, and answers the health check."""
+    found = planned(TUTORIAL)
+    assert changed(found) == {**NEW, "wsgi.py": "+", "app.py": "~"}
+    assert "from app import app as application\n" in after(found, "wsgi.py")
+    assert "class Ping" in after(found, "leanserve.py")
+    assert "functionsMode: disabled" in after(found, "leanengine.yaml")
+    assert "LEANCLOUD_APP_KEY" not in after(found, ".env.example")
+
+
+def test_django(planned: Planned) -> None:
+    """Django's wsgi.py in its package stays where it is; the root gets one that takes its application."""
+    found = planned(DJANGO)
+    assert changed(found) == {**NEW, "wsgi.py": "+"}
+    assert "from shop.wsgi import application\n" in after(found, "wsgi.py")
+    assert "\nSHOP_SECRET=\n" in after(found, ".env.example")
+    assert "\nSECRET_KEY=" not in after(found, ".env.example")
+    assert "Django>=4.2,<4.3\n" in after(found, "requirements.in")
+
+
+def test_django_with_two_wsgi(planned: Planned) -> None:
+    """A root wsgi.py that only imports the other is kept, and the app is taken from where it is."""
+    found = planned(DJANGO, {"wsgi.py": "#!/usr/bin/env python\nimport shop.wsgi\n"})
+    assert "wsgi.py" not in changed(found)
+    assert "from shop.wsgi import application as app" in after(found, "leanserve.py")
+
+
+def test_fastapi(planned: Planned) -> None:
+    """An ASGI app gets an ASGI server and the module by whose name the platform knows Python."""
+    found = planned(FASTAPI)
+    assert changed(found) == {**NEW, "wsgi.py": "+"}
+    assert "exec uvicorn leanserve:application" in after(found, "leanengine.yaml")
+    assert "async def application" in after(found, "leanserve.py")
+    assert "uvicorn==0.54.0" in after(found, "requirements.txt")
+
+
+def test_gevent_with_web_sockets(planned: Planned) -> None:
+    """An app that gevent patches gets gevent's worker, with web sockets where it had them, and what gevent 22 needs."""
+    found = planned(OLD_FLASK, GEVENT)
+    run = after(found, "leanengine.yaml")
+    assert "--worker-class geventwebsocket.gunicorn.workers.GeventWebSocketWorker" in run
+    assert {"setuptools", "greenlet", "gunicorn"} <= names(after(found, "requirements.in")) | {"greenlet", "setuptools"}
+    assert 'int(os.environ.get("LEANCLOUD_APP_PORT", 3000))' in after(found, "wsgi.py")
+
+
+def test_own_manifest_is_kept(planned: Planned) -> None:
+    """A leanengine.yaml of the user's keeps its server: `cmd` is renamed, its port corrected, nothing put beside it."""
+    tree: Tree = {"leanengine.yaml": "# mine\ncmd: uwsgi --http :3000 --wsgi-file wsgi.py\n"}
+    found = planned(OLD_FLASK, tree)
+    run = "run: uwsgi --die-on-term --http 0.0.0.0:${LEANCLOUD_APP_PORT} --wsgi-file wsgi.py"
+    assert after(found, "leanengine.yaml") == f"# mine\n{run}\n"
+    assert "leanserve.py" not in changed(found)
+    assert "pyuwsgi" in names(after(found, "requirements.in"))
+    assert "leanengine.yaml" not in found.managed
+    assert {"LE065"} <= {finding.rule.id for finding in found.findings}
+
+
+@pytest.mark.parametrize(
+    ("tree", "server"),
+    [
+        ({"Procfile": "web: gunicorn wsgi:application -b 0.0.0.0:$PORT\n"}, "gunicorn"),
+        (
+            {"Dockerfile": "FROM python:3.6\nCMD supervisord\n", "supervisor.conf": "command=gunicorn wsgi -w 2\n"},
+            "gunicorn",
+        ),
+        ({"Procfile": "web: uwsgi --http :8000 --module wsgi\n"}, "uwsgi"),
+    ],
+)
+def test_server_of_another_host(planned: Planned, tree: Tree, server: str) -> None:
+    """The server that ran the app elsewhere runs it here; the other host's files stay."""
+    found = planned(OLD_FLASK, tree)
+    assert f"exec {server} " in after(found, "leanengine.yaml")
+    assert not changed(found).keys() & tree.keys()
+
+
+def test_python_2_only(planned: Planned) -> None:
+    """Code that only Python 2 reads stays on 2.7, with a set that starts there and the way to Python 3."""
+    found = planned(
+        OLD_FLASK, {"views.py": "def f():\n    print 'x'\n", "app.py": str(OLD_FLASK["app.py"]) + "import views\n"}
+    )
+    assert after(found, ".python-version") == "2.7.18"
+    assert "leancloud==2.9.12" in after(found, "requirements.txt")
+    assert [(place.file, place.line, place.kind) for place in found.old] == [("views.py", 2, "print")]
+    # There is no template for Python 2; it can be adopted again when it has moved.
+    assert ".copier-answers.yml" not in changed(found)
+
+
+def test_stray_python_2_script(planned: Planned) -> None:
+    """A script that the app does not import does not hold it back."""
+    assert planned(OLD_FLASK, {"scrape.py": "print 'x'\n"}).python == "3.11"
+
+
+def test_user_files_win(planned: Planned, workspace: Path) -> None:
+    """No file that is there is written over, also one that git ignores."""
+    own: Tree = {
+        ".env.example": "MINE=\n",
+        ".gitignore": ".leanignore\n",
+        ".leanignore": ".env\n.venv/\n.git/\n",
+        "leanserve.py": "mine = 1\n",
+    }
+    found = planned(TUTORIAL, own)
+    assert not own.keys() & changed(found).keys()
+    assert (workspace / "project" / "leanserve.py").read_text() == "mine = 1\n"
+
+
+def test_compiled_requirements(planned: Planned) -> None:
+    """A requirements.in of the user's is where additions go; comments and lines stay."""
+    found = planned(TUTORIAL, {"requirements.in": "# mine\nflask>=1,<2  # old\n", "requirements.txt": "flask==1.0\n"})
+    text = after(found, "requirements.in")
+    assert text.startswith("# mine\nflask>=1,<2  # old\n\n# Added by `scaffold adopt`:\ngunicorn")
+
+
+@pytest.mark.parametrize(
+    ("tree", "packages"),
+    [
+        ({"Pipfile": '[packages]\nflask = "*"\nredis = ">=3"\n'}, {"flask", "redis"}),
+        ({"pyproject.toml": '[project]\nname = "x"\ndependencies = ["flask", "redis>=3"]\n'}, {"flask", "redis"}),
+        ({"pyproject.toml": '[tool.poetry.dependencies]\npython = "^3.8"\nflask = "^2.0"\n'}, {"flask"}),
+        ({"data.py": "import yaml\nimport os\nfrom PIL import Image\nimport app\n"}, {"flask", "pyyaml", "pillow"}),
+    ],
+)
+def test_requirements_from_elsewhere(planned: Planned, tree: Tree, packages: set[str]) -> None:
+    """Without requirements.txt another list is taken, or what is imported."""
+    found = planned({"app.py": TUTORIAL["app.py"]}, tree)
+    assert names(after(found, "requirements.in")) == {*packages, "gunicorn"}
+    assert bool(found.guessed) == ("data.py" in tree)
+
+
+def test_unclear_app(planned: Planned) -> None:
+    """Where the app is not certain, nothing starts it, and it is said; the rest is done."""
+    source = "from flask import Flask\n{0} = Flask('{0}')\n"
+    found = planned({"a.py": source.format("a"), "b.py": source.format("b"), "requirements.txt": "flask\n"})
+    assert found.found.entry is None
+    assert not {"leanengine.yaml", "wsgi.py", "leanserve.py", ".copier-answers.yml"} & changed(found).keys()
+    assert ".leanignore" in changed(found)
+
+
+def test_next_steps_name_places(planned: Planned) -> None:
+    """Keys in the source are reported with file and line, and never shown whole."""
+    key = "a1B2c3D4e5F6g7H8i9J0k1L2"
+    found = planned(OLD_FLASK, {"settings.py": f"import leancloud\nleancloud.init('id', app_key='{key}')\n"})
+    keys = [finding for finding in found.findings if finding.rule.id == "LE080"]
+    assert [(finding.file, finding.line) for finding in keys] == [("settings.py", 2)]
+    assert key not in str(keys[0].parts())
+
+
+def test_only_reads(planned: Planned, workspace: Path) -> None:
+    """Making a plan changes nothing in the user's folder."""
+    planned(OLD_FLASK)
+    expected = build_file_tree(workspace / "expected", OLD_FLASK)
+    here = {path.name: path.read_bytes() for path in (workspace / "project").iterdir()}
+    assert here == {path.name: path.read_bytes() for path in expected.iterdir()}

@@ -1,0 +1,57 @@
+"""What keeps an app on Python 2 is found with its place, and only in what the app imports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scaffold.adopt.python2 import old_places
+from scaffold.checks.project import Project
+from tests.checks.conftest import build_file_tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.checks.conftest import Tree
+
+
+def found(folder: Path, tree: Tree, *, everything: bool = False) -> list[str]:
+    """Return the places as `file:line kind`."""
+    places = old_places(Project(build_file_tree(folder, tree)), ["wsgi"], everything=everything)
+    return [f"{place.file}:{place.line} {place.kind}" for place in places]
+
+
+@pytest.mark.parametrize(
+    ("source", "places"),
+    [
+        ("print 'x'\n", ["wsgi.py:1 print"]),
+        ("try:\n    f()\nexcept E, e:\n    pass\n", ["wsgi.py:3 except"]),
+        ("exec 'x'\n", ["wsgi.py:1 exec"]),
+        ("x = `1`\n", ["wsgi.py:1 syntax"]),
+        ("if 1:\n\tx = 1\n        y = 2\n", ["wsgi.py:3 syntax"]),
+        ("import urllib2\nimport urllib2\n", ["wsgi.py:1 module"]),
+        ("def f():\n    return unicode('x') + d.has_key(1)\n", ["wsgi.py:2 name", "wsgi.py:2 name"]),
+        ("print('x')\nexcept_ = 1\n", []),
+        ("try:\n    import urllib2\nexcept ImportError:\n    import urllib.request as urllib2\n", []),
+        ("import sys\nif sys.version_info[0] == 2:\n    reload(sys)\n    sys.setdefaultencoding('utf-8')\n", []),
+        ("import six\nfor k, v in six.iteritems(d):\n    pass\n", []),
+        ("unicode = str\nx = unicode(1)\n", []),
+    ],
+)
+def test_places(tmp_path: Path, source: str, places: list[str]) -> None:
+    """Syntax, modules and names count, unless the other Python is provided for."""
+    assert found(tmp_path, {"wsgi.py": source}) == places
+
+
+def test_only_what_is_imported(tmp_path: Path) -> None:
+    """A stray script does not hold the app back; what it imports, also from within packages, does."""
+    tree: Tree = {
+        "wsgi.py": "from shop import views\n",
+        "shop/__init__.py": "",
+        "shop/views.py": "from .models import Thing\nfrom ..other import x\n",
+        "shop/models.py": "print 1\n",
+        "scrape.py": "print 2\n",
+    }
+    assert found(tmp_path, tree) == ["shop/models.py:1 print"]
+    assert found(tmp_path, tree, everything=True) == ["scrape.py:1 print", "shop/models.py:1 print"]
