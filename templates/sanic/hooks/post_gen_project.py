@@ -339,7 +339,7 @@ _areas.update({tuple(key.split()): texts for key, texts in json.loads(r'''
   "cli.error-page": "docs/reference/errors.zh.md#{anchor}"
  },
  "zh cookiecutter": {
-  "cookiecutter.refused": "没有写入任何文件。请换一个答案，重新运行 cookiecutter。",
+  "cookiecutter.refused": "没有写入任何文件。请修改回答后重新运行 cookiecutter。",
   "cookiecutter.no-scaffold": "\n尚未安装 `scaffold`：可用 `pipx install leanengine-scaffold` 安装，或直接运行 `uvx --from leanengine-scaffold scaffold boot`。",
   "cookiecutter.error.folder-not-plain.title": "文件夹只能是一个普通的名称",
   "cookiecutter.error.folder-not-plain.seen": "project_slug：{value!r}，来自 cookiecutter",

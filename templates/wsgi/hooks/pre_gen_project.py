@@ -752,7 +752,7 @@ _areas.update({tuple(key.split()): texts for key, texts in json.loads(r'''
   "answers.error.refused.title": "{question} 不能是 {value!r}",
   "answers.error.refused.seen": "{question}：{value!r}，来自 {origin}",
   "answers.error.refused.why": "模板的说明：{said}",
-  "answers.error.refused.fix": "请换一个答案。",
+  "answers.error.refused.fix": "请换一个回答。",
   "answers.error.not-boolean.title": "{question} 只能回答是或否",
   "answers.error.not-boolean.seen": "{question}：{value!r}，来自 {origin}",
   "answers.error.not-boolean.why": "其他写法可能有歧义。",
@@ -803,7 +803,7 @@ _areas.update({tuple(key.split()): texts for key, texts in json.loads(r'''
   "cli.error-page": "docs/reference/errors.zh.md#{anchor}"
  },
  "zh cookiecutter": {
-  "cookiecutter.refused": "没有写入任何文件。请换一个答案，重新运行 cookiecutter。",
+  "cookiecutter.refused": "没有写入任何文件。请修改回答后重新运行 cookiecutter。",
   "cookiecutter.no-scaffold": "\n尚未安装 `scaffold`：可用 `pipx install leanengine-scaffold` 安装，或直接运行 `uvx --from leanengine-scaffold scaffold boot`。",
   "cookiecutter.error.folder-not-plain.title": "文件夹只能是一个普通的名称",
   "cookiecutter.error.folder-not-plain.seen": "project_slug：{value!r}，来自 cookiecutter",
