@@ -44,7 +44,9 @@ def collect(
         _add(given, key, Given(value, f"-d {key}"))
     for key, answer in flags.items():
         if answer is not None:
-            _add(given, key, Given(answer, flag(key, off=answer is False)))
+            origin = flag(key, off=answer is False)
+            catalog.check_keys([key], origin)  # another template may not ask it
+            _add(given, key, Given(answer, origin))
     return {**from_file, **given}
 
 

@@ -42,12 +42,11 @@ def opened(given: str) -> Iterator[Catalog]:
     try:
         if Path(given).expanduser().exists() or ":" not in given[_DRIVE:]:
             root = Path(given).expanduser().absolute()
-            yield Catalog(_checked(root, given), {"_commit": _described(root), "_src_path": str(root)})
+            yield _catalog(_checked(root, given), str(root))
             return
         with tempfile.TemporaryDirectory(prefix="scaffold-", ignore_cleanup_errors=True) as folder:
             _fetch(given, Path(folder))
-            origin = {"_commit": _described(Path(folder)), "_src_path": given}
-            yield Catalog(_checked(Path(folder), given), origin)
+            yield _catalog(_checked(Path(folder), given), given)
     except TemplateError as error:
         raise FailedError("foreign.error.not-in-dialect", template=given, said=error) from error
 
@@ -64,6 +63,21 @@ def _checked(root: Path, given: str) -> Path:
     if missing:
         raise UsageError("foreign.error.no-template", template=given, missing=missing)
     return root
+
+
+def _catalog(root: Path, source: str) -> Catalog:
+    """Return the questions and starters of a folder that holds a template.
+
+    Raises:
+        TemplateError: it does not ask what every template has to.
+    """
+    from scaffold.compiler import TemplateError  # noqa: PLC0415 - as above
+
+    catalog = Catalog(root, {"_commit": _described(root), "_src_path": source})
+    missing = next((key for key in ("project_name", "starter") if key not in catalog.questions), None)
+    if missing:
+        raise TemplateError(f"copier.yml: there is no question {missing}")
+    return catalog
 
 
 def _described(root: Path) -> str:
