@@ -35,7 +35,7 @@ def test_it_migrates(repository: Repository, scaffold: Scaffold) -> None:
     folder = repository(TREE)
     result = scaffold("migrate", str(folder))
     assert (result.code, result.out) == (0, "")
-    assert "wsgi.py: lines 3" in result.err
+    assert "wsgi.py: 3" in result.err
     assert "README.md:1: LC_APP_ID" in result.err
     assert "git checkout" in result.err
     assert (folder / "wsgi.py").read_text() == "import os\n\nA = os.environ['LEANCLOUD_APP_ID']\n"
@@ -65,7 +65,7 @@ def test_dry_run(repository: Repository, scaffold: Scaffold) -> None:
     result = scaffold("migrate", "--dry-run", str(folder))
     assert snapshot(folder) == before
     assert result.code == 0
-    assert "Would change 2 files" in result.err
+    assert "would change, with their lines (2)" in result.err
     done = subprocess.run(
         ("git", "apply", "-"), cwd=folder, input=result.out.encode(), capture_output=True, check=False
     )

@@ -179,7 +179,7 @@ def test_it_says_what_it_did(updated: Updated) -> None:
         assert f"merged again without conflict: {path}" in updated.said
     for path in ("conf.py", "both.sh"):
         assert f"still in conflict, both sides changed it: {path}" in updated.said
-    assert "mine.py: lines 3" in updated.said
+    assert "mine.py: 3" in updated.said
     assert "taken away by the update: dropped.sh" in updated.said
 
 
