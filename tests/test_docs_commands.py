@@ -10,7 +10,7 @@ page only. A page starts in an empty folder and runs in one shell (bash) from to
   `<!-- background until: healthy -->`: goes on running, and the page goes on when its output holds this text.
   `<!-- not run: it needs an app on the platform -->`: is not run; the reason is for the next writer.
 - ```text: all that the block before printed, stdout and stderr. `…` stands for anything, also for several lines;
-  seconds (`0.29 s`) and sizes (`46 MB`) may differ.
+  seconds (`0.29 s`), sizes (`46 MB`) and numbers of files may differ.
 - ```python title="jobs.py" (or yaml, ini, html, …): is written to this file. `<!-- append -->`: at its end.
   `<!-- change -->`: each function, class, variable, YAML or INI key takes the place of the one of its name; imports go
   to the imports, what is new to the end. `<!-- after: some text -->`: below the first line that holds this text.
@@ -32,7 +32,8 @@ page only. A page starts in an empty folder and runs in one shell (bash) from to
 
 - On PATH are this checkout's `scaffold` and `uv`, and a virtualenv with the packages of all starters, pytest and the
   SDK: `python`, `gunicorn`, `pytest` are that one's. Call the app rather than boot it: a boot takes three seconds.
-- Port 3000 stands for a free port, `scaffold up` starts there, and 3.11 for the Python that runs the tests.
+- /home/you stands for the folder that a page starts in, port 3000 for a free port, at which `scaffold up` starts too,
+  and 3.11 for the Python that runs the tests.
 - Where the Chinese page shows Chinese output, the page is run once more in Chinese: do so where it helps only. Blocks
   marked `<!-- once -->`, and hidden ones that begin `<!-- run once`, are left out then.
 """

@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 # Seconds: for one block, and for a background one to end.
 TIME_LIMIT = 120
 END_LIMIT = 15
-# What pages say, and what it stands for here: a free port, and the Python that runs the tests.
+# What pages say, and what it stands for here: the folder it starts in, a free port, the Python that runs the tests.
+PAGE_FOLDER = "/home/you"
 PAGE_PORT = "3000"
 PAGE_PYTHON = "3.11"
 _PYTHON = "{}.{}".format(*sys.version_info)
-# A measured time or size differs each time, whatever its width.
-_MEASURED = re.compile(r"(?:\\ )*\d+(?:\\\.\d+)?(\\ )?(s\b|MB\b|秒)")
+# A time, a size or a number of files differs from run to run, whatever its width.
+_MEASURED = re.compile(r"(?:\\ )*\d+(?:\\\.\d+)?(\\ )?(s\b|MB\b|files\b|秒|个文件)")
 _SCRIPT = """
 set -e -o pipefail
 [ ! -e "$DOCS_STATE/environ" ] || . "$DOCS_STATE/environ"
@@ -123,8 +124,8 @@ class Shell:
         assert re.fullmatch(_pattern(expected), output, re.DOTALL), seen
 
     def _here(self, text: str) -> str:
-        """Return what the page says with this run's port and Python."""
-        text = text.replace(PAGE_PORT, self._port).replace(PAGE_PYTHON, _PYTHON)
+        """Return what the page says with this run's folder, port and Python."""
+        text = text.replace(PAGE_FOLDER, str(self._folder)).replace(PAGE_PORT, self._port).replace(PAGE_PYTHON, _PYTHON)
         return re.sub(r"\bscaffold up\b", f"scaffold up --port {self._port}", text)
 
 
