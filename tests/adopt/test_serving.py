@@ -80,8 +80,8 @@ def test_left(tmp_path: Path, source: str) -> None:
     ("run", "corrected"),
     [
         (
-            "uwsgi --http :3000 --wsgi-file x.py -p $LEANCLOUD_AVAILABLE_CPUS",
-            "uwsgi --die-on-term --http 0.0.0.0:${LEANCLOUD_APP_PORT} --wsgi-file x.py -p ${LEANCLOUD_AVAILABLE_CPUS:-1}",
+            "uwsgi --http :3000 --wsgi-file x -p $LEANCLOUD_AVAILABLE_CPUS",
+            "uwsgi --die-on-term --http 0.0.0.0:${LEANCLOUD_APP_PORT} --wsgi-file x -p ${LEANCLOUD_AVAILABLE_CPUS:-1}",
         ),
         ("gunicorn -b 127.0.0.1:8000 wsgi", "gunicorn -b 0.0.0.0:${LEANCLOUD_APP_PORT} wsgi"),
         ("gunicorn --bind=localhost:8000 wsgi # :8000", "gunicorn --bind=0.0.0.0:${LEANCLOUD_APP_PORT} wsgi # :8000"),
