@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from scaffold import git
@@ -57,18 +58,31 @@ def _listed(folder: Path, *options: str) -> frozenset[str] | None:
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write files: each one is the old or the new one at any moment, and keeps its mode.
 
+    If one cannot be written, or somebody interrupts, those before it get their old contents back.
+
     Raises:
-        FailedError: one cannot be written; those before it are.
+        FailedError: one cannot be written.
     """
-    for path, content in files.items():
-        target = folder / path
-        beside = target.with_name(f".scaffold-{os.urandom(8).hex()}")
-        try:
-            mode = target.stat().st_mode & 0o7777
-            beside.write_bytes(content)
-            beside.chmod(mode)
-            beside.replace(target)
-        except OSError as error:
+    written: dict[str, bytes] = {}
+    try:
+        for path, content in files.items():
+            written[path] = (folder / path).read_bytes()
+            _replace(folder / path, content)
+    except BaseException as error:
+        for done, before in written.items():
+            with suppress(OSError):
+                _replace(folder / done, before)
+        if isinstance(error, OSError):
             raise FailedError("migrate.error.not-written", path=path, reason=error.strerror or error) from error
-        finally:
-            beside.unlink(missing_ok=True)
+        raise
+
+
+def _replace(target: Path, content: bytes) -> None:
+    beside = target.with_name(f".scaffold-{os.urandom(8).hex()}")
+    try:
+        mode = target.stat().st_mode & 0o7777
+        beside.write_bytes(content)
+        beside.chmod(mode)
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -126,7 +126,7 @@ def test_refusals(repository: Repository, scaffold: Scaffold, workspace: Path) -
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
 def test_killed_in_the_middle(repository: Repository, end: signal.Signals) -> None:
-    """Every file is the old or the new one, and git brings the old ones back."""
+    """Every file is the old or the new one, and git brings the old ones back; after Ctrl-C they are back already."""
     number = 400
     tree = {f"{n:03}.py": f"import os\n\nA{n} = os.environ['LC_APP_ID']\n" for n in range(number)}
     folder = repository(tree)
@@ -143,6 +143,8 @@ def test_killed_in_the_middle(repository: Repository, end: signal.Signals) -> No
     process.wait()
     for path, text in tree.items():
         assert (folder / path).read_text() in {text, text.replace("LC_", "LEANCLOUD_")}
+    if end == signal.SIGINT:
+        assert git(folder, "status", "--porcelain") == ""
     git(folder, "checkout", "--", ".")
     git(folder, "clean", "--quiet", "--force")
     assert git(folder, "status", "--porcelain") == ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,8 +16,6 @@ from tests.conftest import snapshot
 from tests.migrate.conftest import commit, git
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.migrate.conftest import Repository
 
 READ = "import os\n\nA = os.environ['LC_APP_ID']\n"
@@ -76,31 +74,26 @@ def test_a_file_that_changed_since(repository: Repository) -> None:
     assert snapshot(folder) == before
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_file_that_cannot_be_written(repository: Repository) -> None:
-    """It is said which one, and it is whole."""
-    folder = repository({"a/a.py": READ})
-    (folder / "a").chmod(0o555)
-    with pytest.raises(FailedError) as caught:
-        apply(plan(folder))
-    (folder / "a").chmod(0o755)
-    assert caught.value.key == "migrate.error.not-written"
-    assert (folder / "a/a.py").read_text() == READ
-
-
-def test_a_full_disk(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that cannot be finished leaves the old one, and nothing beside it."""
-    folder = repository({"a.py": READ})
+@pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_stopped_in_the_middle(repository: Repository, monkeypatch: pytest.MonkeyPatch, failure: BaseException) -> None:
+    """Where a file cannot be written, or on Ctrl-C, all files are as they were and nothing lies beside them."""
+    folder = repository({f"{name}.py": READ for name in "abc"})
     made = plan(folder)
     before = snapshot(folder)
+    replace = Path.replace
+    failures = [failure]
 
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
+    def fail_at_b(self: Path, target: Path) -> Path:
+        if target.name == "b.py" and failures:
+            raise failures.pop()
+        return replace(self, target)
 
-    monkeypatch.setattr("pathlib.Path.replace", full)
-    with pytest.raises(FailedError) as caught:
+    monkeypatch.setattr(Path, "replace", fail_at_b)
+    with pytest.raises((FailedError, KeyboardInterrupt)) as caught:
         apply(made)
-    assert caught.value.key == "migrate.error.not-written"
+    if isinstance(caught.value, FailedError):
+        assert (caught.value.key, caught.value.params["path"]) == ("migrate.error.not-written", "b.py")
+    assert failures == []
     assert snapshot(folder) == before
 
 
