@@ -8,19 +8,22 @@ network, and nothing is kept anywhere but in the repository that asks.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold import messages
 from scaffold.errors import FailedError, ScaffoldError, UsageError
-from scaffold.versions import BUNDLE, SOURCE, references
+from scaffold.versions import BUNDLE, SOURCE, newest, order, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # The exit code that git's own programs give up with.
 FATAL = 128
+_RECORDED = re.compile(r"""(?m)^_commit: ["']?(\d+\.\d+\.\d+)["']?$""")
 
 
 def answer(commands: Iterable[str]) -> None:
@@ -62,7 +65,25 @@ def _listing() -> list[str]:
         found = references(BUNDLE)
     except (OSError, ValueError) as error:
         raise _broken(error) from error
+    _check_age()
     return ["@refs/heads/main HEAD", *(f"{commit} {name}" for name, commit in found.items() if name != "HEAD")]
+
+
+def _check_age() -> None:
+    """Refuse a project that a newer scaffold made, which plain copier updates from the current folder.
+
+    It would look for a version that is not here, and end in a traceback.
+
+    Raises:
+        FailedError: it is one.
+    """
+    try:
+        answers = Path(".copier-answers.yml").read_text("utf-8")
+    except (OSError, ValueError):
+        return
+    version = _RECORDED.search(answers)
+    if version and SOURCE in answers and order(version[1]) > order(newest()):
+        raise FailedError("remote.error.newer", version=version[1], newest=newest())
 
 
 def _unbundle() -> None:

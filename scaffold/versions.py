@@ -15,7 +15,7 @@ SOURCE = "scaffold://starters.git"
 _PACKAGED = Path(__file__).with_name("starters.bundle")
 BUNDLE = _PACKAGED if _PACKAGED.is_file() else Path(__file__).parent.parent / "releases" / "starters.bundle"
 
-_TAG = re.compile(r"refs/tags/(\d+)\.(\d+)\.(\d+)")
+_TAG = re.compile(r"refs/tags/(\d+\.\d+\.\d+)")
 
 
 def references(bundle: Path) -> dict[str, str]:
@@ -42,10 +42,14 @@ def references(bundle: Path) -> dict[str, str]:
     return found
 
 
+def order(version: str) -> tuple[int, ...]:
+    """Return what versions are sorted by."""
+    return tuple(map(int, version.split(".")))
+
+
 def published() -> list[str]:
     """Return the published versions, the oldest first."""
-    tags = filter(None, map(_TAG.fullmatch, references(BUNDLE)))
-    return [".".join(map(str, version)) for version in sorted(tuple(map(int, tag.groups())) for tag in tags)]
+    return sorted((tag[1] for name in references(BUNDLE) if (tag := _TAG.fullmatch(name))), key=order)
 
 
 def newest() -> str:

@@ -159,6 +159,14 @@ def test_a_broken_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         assert str(bundle) in str(caught.value)
 
 
+@pytest.mark.parametrize(("version", "refused"), [("9.0.0", True), (versions.newest(), False), ("abc1234", False)])
+def test_a_project_of_a_newer_scaffold(version: str, refused: bool, workspace: Path) -> None:  # noqa: FBT001 - a case
+    """In a project that a newer scaffold made, where copier would not find its version, git is told to upgrade."""
+    (workspace / ".copier-answers.yml").write_text(f'_commit: "{version}"\n_src_path: "{SOURCE}"\n')
+    done = _git("ls-remote", SOURCE, fails=refused)
+    assert ("Upgrade scaffold" in done.stderr) == refused
+
+
 def test_other_commands() -> None:
     """What git only asks of helpers that can write is refused."""
     for command in ("list for-push\n", "push x:y\n"):

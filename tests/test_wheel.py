@@ -14,6 +14,7 @@ import pytest
 from scaffold import __version__
 from scaffold.render import render
 from scaffold.starters import combinations
+from scaffold.versions import SOURCE, published
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -86,9 +87,19 @@ def test_contents(wheel: Path, catalog: Catalog) -> None:
     compiled = {name for name in names if name.startswith("scaffold/compiled/")}
     starters = catalog.questions["starter"].choices
     assert compiled == {f"scaffold/compiled/{name}.json" for name in ("questions", *starters)}
+    bundle = zipfile.ZipFile(wheel).read("scaffold/starters.bundle")
+    assert bundle == (ROOT / "releases" / "starters.bundle").read_bytes()
     for path in (ROOT / "scaffold").rglob("*"):
         if path.suffix in {".py", ".json", ".html", ".css", ".js"}:
             assert path.relative_to(ROOT).as_posix() in names
+
+
+def test_git_reads_the_versions(programs: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where scaffold is installed git reads the published versions, from what was installed."""
+    del workspace
+    monkeypatch.setenv("PATH", os.pathsep.join([str(programs), os.environ["PATH"]]))
+    listed = subprocess.run(["git", "ls-remote", "--tags", SOURCE], check=True, capture_output=True, text=True).stdout
+    assert [line.partition("refs/tags/")[2] for line in listed.splitlines()] == published()
 
 
 def test_both_names(programs: Path, workspace: Path) -> None:

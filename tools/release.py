@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from scaffold.compiler import PROJECT_FOLDER, files_of
-from scaffold.versions import references
+from scaffold.versions import order, references
 from tools.bundle import published
 from tools.written import ROOT
 
@@ -98,10 +98,6 @@ def _commit(files: Mapping[str, bytes], version: str, number: int) -> Iterator[b
     yield b"reset refs/tags/%s\nfrom :1\n\n" % version.encode()
 
 
-def _order(version: str) -> tuple[int, ...]:
-    return tuple(map(int, version.split(".")))
-
-
 def release(root: Path, bundle: Path, version: str) -> None:
     """Publish the templates of a folder.
 
@@ -116,10 +112,10 @@ def release(root: Path, bundle: Path, version: str) -> None:
     if not _VERSION.fullmatch(version):
         raise ReleaseError(f"{version or 'nothing'} is not a version of the form x.y.z")
     tags = [name.removeprefix("refs/tags/") for name in references(bundle)] if bundle.exists() else []
-    earlier = sorted(filter(_VERSION.fullmatch, tags), key=_order)
+    earlier = sorted(filter(_VERSION.fullmatch, tags), key=order)
     if version in earlier:
         raise ReleaseError(f"{version} is published; what is published never changes")
-    if earlier and _order(version) < _order(earlier[-1]):
+    if earlier and order(version) < order(earlier[-1]):
         raise ReleaseError(f"{version} is older than {earlier[-1]}, which is published")
     said = yaml.safe_load((root / "copier.yml").read_text("utf-8")).get("template_version", {}).get("default")
     if said != version:
@@ -142,6 +138,14 @@ def release(root: Path, bundle: Path, version: str) -> None:
 def _unversioned(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return what a version holds but for its number."""
     return {**files, "copier.yml": re.sub(rb"(?m)^template_version: .*$", b"", files["copier.yml"])}
+
+
+def unpublished(root: Path, bundle: Path) -> list[str]:
+    """Return the files of a template that differ from its newest published version, sorted."""
+    tags = [name.removeprefix("refs/tags/") for name in references(bundle)]
+    newest = published(bundle, max(filter(_VERSION.fullmatch, tags), key=order))
+    present = templates(root)
+    return sorted(path for path in newest.keys() | present.keys() if newest.get(path) != present.get(path))
 
 
 def main(arguments: list[str]) -> int:
