@@ -61,7 +61,7 @@ def read(scratch: Scratch) -> Plan:
     """Return what has happened in the copy since it was made."""
     before = set(scratch.entries)
     entries = [entry for entry in index(scratch.project) if entry not in before]
-    unmerged = {entry.path.removeprefix(scratch.repository.prefix) for entry in entries if entry.stage != "0"}
+    unmerged = {entry.path.removeprefix(scratch.repository.prefix): entry for entry in entries if entry.stage != "0"}
     changes = []
     ignored = _ignored(scratch)
     for path, status, mode, added, removed in _differences(scratch):
@@ -70,6 +70,11 @@ def read(scratch: Scratch) -> Plan:
         action = "conflict" if path in unmerged else _ACTIONS.get(status, "changed")
         conflicts = _marks(scratch.project / path) if action == "conflict" else ()
         changes.append(Change(path, action, mode, added, removed, conflicts, path in ignored))
+    # One that is as it was: the user changed it, the template no longer has it.
+    seen = {change.path for change in changes}
+    changes += [
+        Change(path, "conflict", entry.mode, None, None) for path, entry in unmerged.items() if path not in seen
+    ]
     return Plan(tuple(sorted(changes, key=lambda change: change.path)), tuple(entries))
 
 
@@ -89,11 +94,11 @@ def _against_head(scratch: Scratch, *arguments: str) -> bytes:
     return git(scratch.project, *common, *arguments, "HEAD", "--", extra=_own_index(scratch))
 
 
-def _own_index(scratch: Scratch) -> Mapping[str, str]:
+def _own_index(scratch: Scratch, *, fresh: bool = False) -> Mapping[str, str]:
     """Return the variable that leads git to an index that holds everything in the copy, ignored files too."""
     place = scratch.room / "everything.index"
     variables = {"GIT_INDEX_FILE": str(place)}
-    if not place.exists():
+    if fresh or not place.exists():
         git(scratch.top, "read-tree", "HEAD", extra=variables)
         git(scratch.project, "-c", "core.safecrlf=false", "add", "--all", "--force", "--", ".", extra=variables)
     return variables
@@ -101,6 +106,7 @@ def _own_index(scratch: Scratch) -> Mapping[str, str]:
 
 def _differences(scratch: Scratch) -> Iterator[tuple[str, str, str, int | None, int | None]]:
     """Yield path, git's letter, mode, lines added and removed of each file that differs."""
+    _own_index(scratch, fresh=True)
     fields = iter(_against_head(scratch, "--raw", "--numstat", "-z").split(b"\0"))
     raw: dict[str, tuple[str, str]] = {}
     for field in fields:

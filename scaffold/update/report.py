@@ -111,6 +111,8 @@ def tell(rehearsal: Rehearsal, folder: Path) -> None:
         for change in conflicts:
             for line in change.conflicts:
                 output.say(f"  {folder / change.path}:{line}")
+            if not change.conflicts:
+                output.say("  " + text("update.deleted", path=folder / change.path, name=shlex.quote(change.path)))
         output.say(text("update.resolve", files=shlex.join(str(change.path) for change in conflicts)))
     output.say("\n" + text("update.next"))
     for step in _next(rehearsal, folder):

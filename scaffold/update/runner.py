@@ -64,20 +64,46 @@ def update(project: Path, template: Template, target: str, data: Answers, *, tru
         Untrusted: it wants to, and is not trusted.
         FailedError: copier or a migration failed.
     """
-    answers = template.work / "data.json"  # JSON is YAML
-    answers.write_text(json.dumps(data), "utf-8")
-    options = ["--defaults", "--vcs-ref", target, "--data-file", str(answers)]
-    if trust or template.ours:
-        options.append("--trust")
-    command = [sys.executable, "-c", _COPIER, "update", *options, str(project)]
-    run = subprocess.run(command, env=_variables(template), stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    options = _options(template, target, data, trust=trust)
+    _run(template, "update", *options, str(project))
     talk = template.work / _TALK
-    told = _plain(talk.read_bytes()) if talk.is_file() else ""
+    return _plain(talk.read_bytes()) if talk.is_file() else ""
+
+
+def make(folder: Path, template: Template, version: str, data: Mapping[str, object], *, trust: bool) -> None:
+    """Make a project as a version of the template makes it, none of its own code run.
+
+    Args:
+        folder: where; it must not exist.
+        template: what to make it from.
+        version: one of its versions.
+        data: the answers.
+        trust: as for `update`.
+
+    Raises:
+        FailedError: copier failed.
+    """
+    options = _options(template, version, data, trust=trust)
+    _run(template, "copy", "--quiet", "--skip-tasks", *options, template.source, str(folder))
+
+
+def _options(template: Template, version: str, data: Mapping[str, object], *, trust: bool) -> list[str]:
+    answers = template.work / "data.json"  # JSON is YAML
+    answers.write_text(json.dumps(data, default=str), "utf-8")
+    options = ["--defaults", "--vcs-ref", version, "--data-file", str(answers)]
+    return [*options, "--trust"] if trust or template.ours else options
+
+
+def _run(template: Template, *arguments: str) -> None:
+    command = [sys.executable, "-c", _COPIER, *arguments]
+    run = subprocess.run(command, env=_variables(template), stdin=subprocess.DEVNULL, capture_output=True, check=False)
     if run.returncode == 0:
-        return told
+        return
     said = _plain(run.stderr)
     if run.returncode == _UNTRUSTED:
         raise Untrusted(said.partition(":")[2].partition("\n")[0].strip(" ."))
+    talk = template.work / _TALK
+    told = _plain(talk.read_bytes()) if talk.is_file() else ""
     lines = [*told.splitlines(), *said.splitlines()][-_LAST_LINES:]
     raise FailedError("update.error.copier-failed", said="\n".join(lines) or run.returncode)
 

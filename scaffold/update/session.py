@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from scaffold import answers as sources
 from scaffold.errors import UsageError
+from scaffold.update import kept, runner, transfer
 from scaffold.update import plan as plans
-from scaffold.update import runner, transfer
 from scaffold.update.decision import Decision, decide
 from scaffold.update.recorded import Recorded
 from scaffold.update.repository import Repository
@@ -149,17 +149,31 @@ def rehearse(start: Start, room: Path, where: str, *, trusted: bool, ask: Callab
     head = start.repository.head()
     scratch = Scratch(start.repository, room)
     scratch.make()
+    talk = _run_copier(start, scratch, trusted=trusted, ask=ask)
+    plan = plans.read(scratch)
+    if removed := [change.path for change in plan.of("removed")]:
+        old = room / "old" / scratch.project.name  # templates may ask for its name
+        runner.make(old, start.template, start.recorded.version, start.recorded.answers, trust=True)
+        if kept.bring_back(scratch, removed, old):
+            plan = plans.read(scratch)
+    transfer.check(start.repository, plan)
+    commands = tuple(transfer.restore(start.repository, plan, where=where))
+    journal = transfer.Journal.of(head, scratch.project, plan, transfer.restore_half(commands, where=where))
+    return Rehearsal(start, scratch, plan, talk, commands, journal)
+
+
+def _run_copier(start: Start, scratch: Scratch, *, trusted: bool, ask: Callable[[str], bool]) -> str:
+    """Let copier update the copy; return what migrations said.
+
+    Raises:
+        UsageError: the template wants to run code of its own, and may not.
+    """
     data = start.decision.data
     try:
-        talk = runner.update(scratch.project, start.template, start.target, data, trust=trusted)
+        return runner.update(scratch.project, start.template, start.target, data, trust=trusted)
     except runner.Untrusted as question:
         if not ask(question.features):
             raise UsageError(
                 "update.error.untrusted", source=start.template.source, features=question.features
             ) from question
-        talk = runner.update(scratch.project, start.template, start.target, data, trust=True)
-    plan = plans.read(scratch)
-    transfer.check(start.repository, plan)
-    commands = tuple(transfer.restore(start.repository, plan, where=where))
-    journal = transfer.Journal.of(head, scratch.project, plan, transfer.restore_half(commands, where=where))
-    return Rehearsal(start, scratch, plan, talk, commands, journal)
+        return runner.update(scratch.project, start.template, start.target, data, trust=True)

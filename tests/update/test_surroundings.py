@@ -166,10 +166,8 @@ def test_the_same_everywhere(
     shutil.copytree(workspace, copy, symlinks=True, ignore=shutil.ignore_patterns("copy"))
     theirs = copy / project.relative_to(workspace)
     if prepare is _worktree:
-        git(top, "worktree", "repair")
-        shutil.rmtree(copy)
         theirs = workspace / "theirs" / "shop"
-        git(top, "worktree", "add", "--quiet", str(theirs))
+        git(top, "worktree", "add", "--quiet", "--detach", str(theirs))
     plain(theirs)
     result = scaffold("update", str(project), "--defaults")
     assert result.code in {0, 3}, result.err

@@ -38,7 +38,7 @@ def project(workspace: Path, published: Published) -> Path:
 
 
 @pytest.fixture
-def copier(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Path], object]], None]:
+def copier(monkeypatch: pytest.MonkeyPatch, published: Published) -> Callable[[Callable[[Path], object]], None]:
     """Let a function do what copier does in the copy."""
 
     def replace(work: Callable[[Path], object]) -> None:
@@ -47,7 +47,14 @@ def copier(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Path], object
             work(copy)
             return ""
 
+        def make(folder: Path, _template: Template, version: str, data: Answers, *, trust: bool) -> None:
+            del trust
+            for path, content in published(version, **data).items():
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).write_bytes(content)
+
         monkeypatch.setattr(runner, "update", update)
+        monkeypatch.setattr(runner, "make", make)
 
     return replace
 
@@ -173,6 +180,7 @@ def update(copy, *rest, **more):
     return ""
 
 runner.update = update
+runner.make = lambda *rest, **more: None
 real, count = os.replace, 0
 
 class Place(type(Path())):
@@ -309,6 +317,25 @@ def test_conflicts(project: Path, copier: Callable[..., None], scaffold: Scaffol
     git(project, "checkout", "--quiet", "--ours", "app.py")
     commit(project)
     assert "#update-markers" in scaffold("update", "shop").err
+
+
+def test_changed_by_the_user_and_gone_from_the_template(
+    project: Path, copier: Callable[..., None], scaffold: Scaffold
+) -> None:
+    """A file that the template no longer has goes, but not with the user's changes in it."""
+    mine = (project / "start.sh").read_bytes() + b"# mine\n"
+    commit(project, {"start.sh": mine, "templates/error.html": b"mine\n"})
+    (project / "start.sh").chmod(0o755)
+    commit(project)
+    copier(_work)
+    result = scaffold("update", "shop")
+    assert result.code == 3
+    assert (project / "start.sh").read_bytes() == mine
+    assert (project / "start.sh").stat().st_mode & 0o777 == 0o755
+    assert (project / "templates" / "error.html").read_bytes() == b"mine\n"
+    assert not (project / "templates" / "index.html").exists()
+    assert "UD start.sh" in git(project, "status", "--porcelain")
+    assert "git add start.sh) or not (git rm start.sh)" in result.err
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
