@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from scaffold import git
 from scaffold.errors import FailedError, UsageError
 from scaffold.starters import Catalog
+from scaffold.versions import BUNDLE, SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,10 +89,17 @@ def _described(root: Path) -> str:
     return git.raw(root, "describe", "--tags", "--always").stdout.decode("utf-8", "replace").strip()
 
 
+def _address(given: str) -> str:
+    """Return what git calls a template."""
+    if given == SOURCE:
+        return str(BUNDLE)  # git would ask our helper for it, if that is on the PATH
+    short, _, name = given.partition(":")
+    return f"{_SHORT[short + ':']}{name.lstrip('/')}" if f"{short}:" in _SHORT else given.removeprefix("git+")
+
+
 def _fetch(given: str, folder: Path) -> None:
     """Clone the newest release of a repository, or its newest commit if it has no releases."""
-    short, _, name = given.partition(":")
-    address = f"{_SHORT[short + ':']}{name.lstrip('/')}" if f"{short}:" in _SHORT else given.removeprefix("git+")
+    address = _address(given)
     listed = git.raw(folder, "ls-remote", "--tags", "--refs", "--", address)
     tags = [tag for line in listed.stdout.decode().splitlines() if (tag := _RELEASE.fullmatch(line.partition("\t")[2]))]
     newest = max(tags, key=lambda tag: tuple(map(int, tag[2].split("."))), default=None)
