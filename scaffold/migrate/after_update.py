@@ -148,7 +148,8 @@ def _merge(folder: Path, entry: Entry, versions: Mapping[str, bytes], context: C
 
 def _again(folder: Path, path: str, versions: Mapping[str, bytes], context: Context) -> tuple[bytes, bool] | None:
     """Merge with the names replaced in all versions; None if git cannot, for example because they are no text."""
-    asked = sdk.present_range(versions[THEIRS]) if kind_of(path, b"") == "requirements" else None
+    is_requirements = kind_of(path, b"") == "requirements"
+    asked = sdk.present_range(versions[THEIRS]) if is_requirements else None
     if asked is not None:
         # The new template says which SDK; in the other versions the old one is only to become the same line.
         context = replace(context, sdk_range=asked)
@@ -157,6 +158,10 @@ def _again(folder: Path, path: str, versions: Mapping[str, bytes], context: Cont
     prepared = {stage: _with_line_end(rewrite(path, data, context).content, ends) for stage, data in versions.items()}
     prepared[THEIRS] = _with_line_end(versions[THEIRS], ends)
     merged, conflicts = _three_way(folder, prepared)
+    if conflicts and is_requirements:
+        added = sdk.merged(prepared[BASE], prepared[OURS], prepared[THEIRS])
+        if added is not None:
+            return added, True
     return None if conflicts is None else (merged, conflicts == 0)
 
 

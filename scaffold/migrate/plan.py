@@ -79,7 +79,7 @@ def of_contents(
         done = {path: rewrite(path, content, context) for path, content in contents.items()}
     changed = {path: made for path, made in done.items() if made.content != contents[path]}
     left = {path: made.left for path, made in done.items() if made.left}
-    for path, item in (*_apps(contents), *_kept_back(changed, contents)):
+    for path, item in (*_apps(contents), *_kept_back(changed, context)):
         left[path] = (item, *left.get(path, ()))
     return Plan(folder, changed, left, {path: contents[path] for path in changed}, context, stuck)
 
@@ -127,10 +127,11 @@ def _apps(contents: Mapping[str, bytes]) -> list[tuple[str, Left]]:
     return [(path, Left(1, "one-of-several", "")) for path in apps] if len(apps) > 1 else []
 
 
-def _kept_back(changed: Mapping[str, Rewritten], contents: Mapping[str, bytes]) -> list[tuple[str, Left]]:
+def _kept_back(changed: Mapping[str, Rewritten], context: Context) -> list[tuple[str, Left]]:
     """Return the line by which a project that now asks for the new SDK gets an old one of it."""
-    found = survey.limit(contents) if any(kind_of(path, contents[path]) == "requirements" for path in changed) else None
-    return [(found[1].file, Left(found[1].line, "sdk-kept-back", found[1].source))] if found else []
+    line = context.kept_back
+    moved = any("leancloud" in change.after for made in changed.values() for change in made.changes)
+    return [(line.file, Left(line.line, "sdk-kept-back", line.source))] if line and moved else []
 
 
 def _ignored(folder: Path, context: Context) -> dict[str, tuple[Left, ...]]:

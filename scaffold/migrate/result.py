@@ -14,6 +14,8 @@ from scaffold.migrate.names import STAGE_NAME
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from scaffold.checks.requirements import Requirement
+
 # The SDK for Python 2 and 3. Measured: both ends answer functions by the `LEANCLOUD_` names.
 SDK_RANGE = ">=2.9.12,<4"
 # 2.9.12 is the last one made for Python 2.7.
@@ -72,6 +74,7 @@ class Context:
         move_sdk: ask for the SDK by its new name.
         move_stage: turn LC_APP_PROD into LEANCLOUD_APP_ENV where its meaning is certain.
         sdk_range: the versions of the SDK to ask for.
+        kept_back: the requirement by which that is not today's SDK; None if it is.
         identifiers: the platform's names that the project also has as Python identifiers of its own.
         imported: names that Python files take from one another.
         readers: functions of the project that take the name of a variable, and where among their arguments.
@@ -81,6 +84,7 @@ class Context:
     move_sdk: bool = True
     move_stage: bool = True
     sdk_range: str = SDK_RANGE
+    kept_back: Requirement | None = None
     identifiers: frozenset[str] = frozenset()
     imported: frozenset[str] = frozenset()
     readers: Mapping[str, int] = field(default_factory=dict)

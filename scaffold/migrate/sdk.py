@@ -63,6 +63,27 @@ def present_range(requirements: bytes) -> str | None:
     return match[1].decode("latin-1") if match else None
 
 
+def merged(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
+    """Return a requirements file with the lines that the user added to it, None if they did anything else.
+
+    The order of requirements means nothing, so a line that only one side added is in nobody's way.
+    """
+    old, mine, new = ([line.strip() for line in data.splitlines()] for data in (base, ours, theirs))
+    added = [line for line in mine if line and line not in old and line not in new]
+    taken = {_package(line) for line in (*old, *new)} - {b""}
+    if any(line not in mine for line in old if line) or any(_package(line) in taken for line in added):
+        return None
+    end = b"\r\n" if b"\r\n" in theirs else b"\n"
+    start = theirs if not theirs or theirs.endswith(b"\n") else theirs + end
+    return start + b"".join(line + end for line in added)
+
+
+def _package(line: bytes) -> bytes:
+    """Return the package that a line asks for, as the index names it; nothing for a comment or an option."""
+    match = re.match(rb"[A-Za-z0-9][\w.\-]*", line)
+    return re.sub(rb"[-_.]+", b"-", match[0]).lower() if match else b""
+
+
 def _requirements(found: Found) -> None:
     position = 0
     for line in found.data.splitlines(keepends=True):

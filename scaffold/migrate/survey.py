@@ -31,53 +31,55 @@ _OLD_NODES = ("print_statement", "exec_statement")
 
 @dataclass(frozen=True)
 class Limit:
-    """A package that a project keeps old, and the SDK that lives with it.
+    """Packages that a project keeps old, and the SDK that lives with them.
 
     Attributes:
-        name: the package.
-        below: the version that later SDKs ask for at least.
-        sdk_range: the SDKs that do not; they were installed and started on Python 2.7.
+        pins: packages, and the versions that later SDKs ask for at least.
+        sdk_range: the SDKs that do not.
+        on_python_2: whether it counts there too; pip for Python 2 takes what it asked for first, and the SDK bears it.
     """
 
-    name: str
-    below: Version
+    pins: tuple[tuple[str, Version], ...]
     sdk_range: str
+    on_python_2: bool = True
 
 
-# The first that fits counts. Source: what leancloud 2.5.1 to 3.0.2 ask for.
+# The first that fits counts. Source: what leancloud 2.0.0 to 3.0.2 ask for; those from 2.2 to 2.9.1 import `typing`, but do
+# not ask for it on Python 2.7. Installed and called there with only the new names set.
 LIMITS = (
-    Limit("werkzeug", (0, 16), ">=2.5.1,<2.6"),
-    Limit("gevent", (21, 1), ">=2.6.1,<2.9.3"),
+    Limit((("werkzeug", (0, 16)),), ">=2.0.0,<2.2"),
+    Limit((("gevent", (21, 1)), ("werkzeug", (1,))), ">=2.0.0,<2.2"),
+    Limit((("gevent", (21, 1)),), ">=2.6.1,<2.9.2", on_python_2=False),
 )
 
 
-def limit(contents: Mapping[str, bytes]) -> tuple[Limit, Requirement] | None:
-    """Return the package that keeps the SDK back, and the line that says so; None if there is none."""
+def limit(contents: Mapping[str, bytes], *, python_2: bool) -> tuple[Limit, Requirement] | None:
+    """Return what keeps the SDK back, and the first line that says so; None if nothing does."""
     asked = [
         line
         for path, data in contents.items()
         if kind_of(path, data) == "requirements"
         for line in requirements.parse(path, readable(data))[0]
     ]
-    found = ((known, line) for known in LIMITS for line in asked if line.name == known.name)
-    return next(((known, line) for known, line in found if line.is_below(known.below)), None)
-
-
-def _sdk_range(contents: Mapping[str, bytes], python: Iterable[bytes]) -> str:
-    if found := limit(contents):
-        return found[0].sdk_range
-    return SDK_RANGE_PYTHON_2 if _is_python_2(contents, python) else SDK_RANGE
+    for known in LIMITS:
+        lines = [[line for line in asked if line.name == name and line.is_below(v)] for name, v in known.pins]
+        if all(lines) and (known.on_python_2 or not python_2):
+            return known, lines[0][0]
+    return None
 
 
 def context(contents: Mapping[str, bytes]) -> Context:
     """Return what the files of a project say."""
     python = {path: data for path, data in contents.items() if kind_of(path, data) in {"python", "setup"}}
-    sdk_range = _sdk_range(contents, python.values())
+    python_2 = _is_python_2(contents, python.values())
+    held_back = limit(contents, python_2=python_2)
+    sdk_range = held_back[0].sdk_range if held_back else SDK_RANGE_PYTHON_2 if python_2 else SDK_RANGE
     if not any(COMMON in data for data in contents.values()):
-        return Context(sdk_range=sdk_range)
+        return Context(sdk_range=sdk_range, kept_back=held_back[1] if held_back else None)
     staged = any(STAGE_NAME.encode() in data for data in python.values())
     return Context(
         sdk_range=sdk_range,
+        kept_back=held_back[1] if held_back else None,
         identifiers=_identifiers(python.values()),
         imported=_imported(python) if staged else frozenset(),
         readers=_readers(python.values()),

@@ -106,8 +106,11 @@ def test_stopped_in_the_middle(repository: Repository, monkeypatch: pytest.Monke
         ({"a.py": "print 1\n", ".python-version": "3.8.1\n"}, ">=2.9.12,<4"),
         ({".python-version": "2.7\n"}, ">=2.9.12,<3"),
         ({"runtime.txt": "python-2.7.9"}, ">=2.9.12,<3"),
-        ({"requirements.txt": "Werkzeug==0.10.4\n"}, ">=2.5.1,<2.6"),
-        ({"requirements.txt": "gevent>=1.0,<2\nWerkzeug<1\n"}, ">=2.6.1,<2.9.3"),
+        ({"requirements.txt": "Werkzeug==0.10.4\n"}, ">=2.0.0,<2.2"),
+        ({"requirements.txt": "gevent>=1.0,<2\nWerkzeug<1\n"}, ">=2.0.0,<2.2"),
+        ({"requirements.txt": "gevent>=1.0,<2\n"}, ">=2.6.1,<2.9.2"),
+        ({"requirements.txt": "gevent>=1.0,<2\n", ".python-version": "2.7\n"}, ">=2.9.12,<3"),
+        ({"requirements.txt": "gevent>=1.0\nWerkzeug<1\n"}, ">=2.9.12,<4"),
     ],
 )
 def test_which_sdk(tree: dict[str, str], sdk_range: str) -> None:

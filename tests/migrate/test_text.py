@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from scaffold.migrate import sdk
 from scaffold.migrate.kinds import kind_of
 from scaffold.migrate.result import Context
 from scaffold.migrate.rewrite import rewrite
@@ -257,3 +258,19 @@ def test_names_and_sdk_stay_together() -> None:
 def test_kinds(path: str, kind: str) -> None:
     """A file is what its name says."""
     assert kind_of(path, b"") == kind
+
+
+@pytest.mark.parametrize(
+    ("base", "ours", "theirs", "merged"),
+    [
+        (b"a\nb\n", b"a\nb\nmine\n", b"c==1\nd==2\n", b"c==1\nd==2\nmine\n"),
+        (b"a\nb\n", b"a\n# for me\nmine>=1\nb\n", b"a==1", b"a==1\n# for me\nmine>=1\n"),
+        (b"a\n", b"a\r\nmine\r\n", b"a==1\r\n", b"a==1\r\nmine\r\n"),
+        (b"a\nb\n", b"a==1\nb\n", b"a==2\nb\n", None),
+        (b"a\nb\n", b"a\n", b"a==2\nb==1\n", None),
+        (b"a\n", b"a\nmine\n", b"a==2\nMine==1\n", None),
+    ],
+)
+def test_requirements_that_were_only_added(base: bytes, ours: bytes, theirs: bytes, merged: bytes | None) -> None:
+    """What the user added to a requirements file is in nobody's way; what they changed is."""
+    assert sdk.merged(base, ours, theirs) == merged
