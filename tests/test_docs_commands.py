@@ -109,7 +109,8 @@ def _install_programs(folder: Path) -> None:
     programs, virtualenv = folder / "bin", folder / "venv"
     programs.mkdir(parents=True)
     uv = str(interpreter.uv_binary())
-    (programs / "uv").symlink_to(uv)
+    for name in ("uv", "uvx"):
+        (programs / name).symlink_to(Path(uv).with_name(name))
     scaffold = Path(sys.executable).with_name("scaffold")
     for name in ("scaffold", "lean-scaffold", "git-remote-scaffold"):
         (programs / name).symlink_to(scaffold.with_name(name))
