@@ -219,6 +219,7 @@ def test_an_edited_project(make: Make, tmp_path: Path) -> None:
     _edit(shop, "app.py", route, f"SMS = os.environ['LC_SMS_KEY']\nID = os.environ['LC_APP_ID']\n\n\n{route}")
     _edit(shop, "cloud.py", "    print('daily_report ran')", "    print(u'日报')")
     _edit(shop, "start.sh", "export LC_APP_ID=\n", "export LC_APP_ID=mine\nexport LC_ALL=C\n")
+    _edit(shop, "requirements.txt", "gevent>=1.0.2\n", "gevent>=1.0.2\nredis==2.10.6\n")
     _edit(shop, ".gitignore", ".DS_Store\n", ".DS_Store\n*.log\n")
     _edit(shop, "wsgi.py", "application = engine\n", "application = engine\nMINE = os.environ['LC_APP_KEY']\n")
     (shop / "templates" / "error.html").unlink()
@@ -239,7 +240,9 @@ def test_an_edited_project(make: Make, tmp_path: Path) -> None:
     assert not (shop / "templates" / "error.html").exists()
     task = (shop / "tasks" / "clean.py").read_bytes()
     assert task == b"import os\r\nprint os.environ.get('LEANCLOUD_APP_MASTER_KEY')\r\n"
-    assert "leancloud-sdk" not in (shop / "requirements.txt").read_text()
+    requirements = (shop / "requirements.txt").read_text().splitlines()
+    assert "redis==2.10.6" in requirements
+    assert not [line for line in requirements if line.startswith(("leancloud", "gevent", "Flask"))]
     assert "leancloud==" in (shop / "leanengine.yaml").read_text()
     for path in ("app.py", "start.sh", "tasks/clean.py", "wsgi.py"):
         assert path in said

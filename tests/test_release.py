@@ -151,7 +151,7 @@ def test_command(
     for entry in (tmp_path / "moved").iterdir():
         entry.rename(tmp_path / entry.name)
     assert tool.main(["1.0.0"]) == 0
-    assert capsys.readouterr().out.endswith("newest 1.0.0; commit it\n")
+    assert capsys.readouterr().out.endswith("newest 1.0.0; make pages, commit\n")
     assert tool.main(["1.0.0"]) == 1
     assert capsys.readouterr() == ("", "release: 1.0.0 is published; what is published never changes\n")
 

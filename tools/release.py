@@ -155,7 +155,7 @@ def main(arguments: list[str]) -> int:
     except ReleaseError as error:
         print(f"release: {error}", file=sys.stderr)
         return 1
-    print(f"{BUNDLE.relative_to(ROOT)}: {BUNDLE.stat().st_size} bytes, newest {''.join(arguments)}; commit it")
+    print(f"{BUNDLE.relative_to(ROOT)}: {BUNDLE.stat().st_size} bytes, newest {''.join(arguments)}; make pages, commit")
     return 0
 
 
