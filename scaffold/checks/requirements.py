@@ -64,12 +64,13 @@ class Requirement:
 
     def is_below(self, version: Version) -> bool:
         """Return whether only versions before `version` will do."""
+        wanted = _short(version)
         for op, limit in self.specs:
-            if op in {"==", "===", "<="} and limit < version:
+            if op in {"==", "===", "<="} and _short(limit) < wanted:
                 return True
-            if op == "<" and limit <= version:
+            if op == "<" and _short(limit) <= wanted:
                 return True
-        return self.highest is not None and self.highest < version
+        return self.highest is not None and _short(self.highest) < wanted
 
     def applies(self, python: Version | None) -> bool | None:
         """Return whether its marker holds for a Python version, None if that cannot be told."""
@@ -80,6 +81,13 @@ class Requirement:
             return None
         wanted = tuple(map(int, match[2].split(".")))
         return bool(_COMPARE[match[1]](python[: len(wanted)], wanted))
+
+
+def _short(version: Version) -> Version:
+    """Return a version without zeros at its end: 1.0.0 is 1."""
+    while version and not version[-1]:
+        version = version[:-1]
+    return version
 
 
 def parse(file: str, text: str) -> tuple[list[Requirement], list[tuple[int, str]]]:

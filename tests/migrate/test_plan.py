@@ -107,9 +107,10 @@ def test_stopped_in_the_middle(repository: Repository, monkeypatch: pytest.Monke
         ({".python-version": "2.7\n"}, ">=2.9.12,<3"),
         ({"runtime.txt": "python-2.7.9"}, ">=2.9.12,<3"),
         ({"requirements.txt": "Werkzeug==0.10.4\n"}, ">=2.0.0,<2.2"),
-        ({"requirements.txt": "gevent>=1.0,<2\nWerkzeug<1\n"}, ">=2.0.0,<2.2"),
+        ({"requirements.txt": "gevent>=1.0,<2\nWerkzeug<1.0.0\n"}, ">=2.0.0,<2.2"),
         ({"requirements.txt": "gevent>=1.0,<2\n"}, ">=2.6.1,<2.9.2"),
         ({"requirements.txt": "gevent>=1.0,<2\n", ".python-version": "2.7\n"}, ">=2.9.12,<3"),
+        ({"requirements.txt": "Werkzeug==0.16\n"}, ">=2.9.12,<4"),
         ({"requirements.txt": "gevent>=1.0\nWerkzeug<1\n"}, ">=2.9.12,<4"),
     ],
 )
