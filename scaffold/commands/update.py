@@ -73,7 +73,8 @@ def _update(folder: Path, room: Path, options: Mapping[str, Any]) -> int:
         return 0
     if not options["as_json"]:
         output.say(text("update.begin", source=start.template.source, old=start.recorded.version, new=start.target))
-    where = "." if folder.resolve() == Path.cwd().resolve() else str(folder)
+    # For commands that are typed later, perhaps from another folder.
+    where = "." if folder.resolve() == Path.cwd().resolve() else str(folder.absolute())
     ask = _ask_trust if converses else _distrust
     rehearsal = session.rehearse(start, room, where, trusted=options["trust"], ask=ask)
     writes = not options["dry_run"]

@@ -82,8 +82,10 @@ def preview(rehearsal: Rehearsal, *, diff: bool, as_data: bool) -> None:
 
 def _lines(changes: tuple[Change, ...], *, styled: bool) -> Iterator[str]:
     width = max((len(change.path) for change in changes), default=0)
+    labels = {action: text(f"update.action.{action}") for action in _COLORS}
+    label_width = max(map(len, labels.values()))
     for change in changes:
-        label = text(f"update.action.{change.action}")
+        label = labels[change.action].ljust(label_width)
         label = output.style(label, _COLORS[change.action]) if styled else label
         counts = "" if change.added is None else f"+{change.added} -{change.removed}"
         yield f"  {label}  {change.path:<{width}}  {counts}".rstrip()

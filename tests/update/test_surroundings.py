@@ -13,7 +13,7 @@ import pytest
 
 from tests.update.conftest import commit, contents, git
 from tests.update.edits import at_random, edit
-from tests.update.test_properties import EXAMPLES
+from tests.update.test_properties import BY_HAND, EXAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,8 +148,8 @@ SURROUNDINGS = (
     _ignored,
     _link,
 )
-# Two that hold most of it; the others by hand, as in test_properties.
-CHOSEN = SURROUNDINGS if EXAMPLES >= 10 else SURROUNDINGS[:2]
+# One that holds most of it; the others by hand, as in test_properties.
+CHOSEN = SURROUNDINGS if EXAMPLES >= BY_HAND else SURROUNDINGS[:1]
 
 
 @pytest.mark.parametrize("prepare", CHOSEN, ids=lambda prepare: prepare.__name__.strip("_"))

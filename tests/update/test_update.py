@@ -169,7 +169,7 @@ def test_a_template_of_somebody_else(workspace: Path, scaffold: Scaffold) -> Non
 @pytest.mark.boot
 @pytest.mark.parametrize(
     ("version", "starter", "change"),
-    [("1.0.0", "flask", ()), ("1.0.0", "django", ()), ("2.0.0", "flask", ("-d", "server=granian"))],
+    [("1.0.0", "flask", ()), ("2.0.0", "flask", ("-d", "server=granian"))],
 )
 def test_it_starts_afterwards(
     version: str, starter: str, change: tuple[str, ...], workspace: Path, published: Published
