@@ -204,5 +204,10 @@ try:
 {% endif %}
 except EnvError as error:
     print(error, file=sys.stderr)
+{% if cookiecutter.server == 'uwsgi' %}
+    # 22 tells uWSGI that a new worker would fail as this one did.
+    raise SystemExit(22) from None
+{% else %}
     # 3 tells gunicorn that a new worker would fail as this one did.
     raise SystemExit(3) from None
+{% endif %}
