@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
     from tests.docs.pages import Block
 
-# Seconds: for one block, and for a background one to end.
+# Seconds: for one block, for a background one to end when asked to, and when made to.
 TIME_LIMIT = 120
 END_LIMIT = 15
+KILL_LIMIT = 5
 # What pages say, and what it stands for here: the folder it starts in, a free port, the Python that runs the tests.
 PAGE_FOLDER = "/home/you"
 PAGE_PORT = "3000"
@@ -138,10 +139,10 @@ def _pattern(expected: str) -> str:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End a process and its group; `scaffold up` needs the time to end what it has started in other groups."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
+    for number, seconds in ((signal.SIGTERM, END_LIMIT), (signal.SIGKILL, KILL_LIMIT)):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, number)
-        if health.wait_for(lambda: not _runs(process), time.monotonic() + END_LIMIT):
+        if health.wait_for(lambda: not _runs(process), time.monotonic() + seconds):
             return
 
 
