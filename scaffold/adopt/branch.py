@@ -81,7 +81,6 @@ def abandon(folder: Path, branch: str, origin: str) -> None:
 
 def ways_on(changes: Sequence[Change], branch: str, origin: str) -> list[tuple[str, str]]:
     """Return the commands to look at, keep or undo what was written, each with its key among `adopt.next`."""
-    paths = [shlex.quote(change.path) for change in changes]
     new = [shlex.quote(change.path) for change in changes if change.before is None]
     old = [shlex.quote(change.path) for change in changes if change.before is not None]
     undo = [f"rm {' '.join(new)}"] if new else []
@@ -91,7 +90,7 @@ def ways_on(changes: Sequence[Change], branch: str, origin: str) -> list[tuple[s
         undo.append(f"git checkout {shlex.quote(origin)} && git branch -d {branch}")
     return [
         ("boot", "scaffold boot"),
-        ("see", f"git add -N {' '.join(paths)} && git diff"),
-        ("keep", f"git add {' '.join(paths)} && git commit -m 'Adopt scaffold'"),
+        ("see", "git add --intent-to-add . && git diff"),
+        ("keep", "git add . && git commit -m 'Adopt scaffold'"),
         ("undo", " && ".join(undo)),
     ]

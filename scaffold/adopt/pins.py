@@ -12,14 +12,14 @@ from scaffold.checks.project import NEW_SDK
 from scaffold.checks.requirements import Requirement, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from scaffold.checks.requirements import Version
 
 SDK_PYTHONS = ("3.11", "3.10", "3.9", "3.8")
 PYTHONS = ("3.11", "3.12", "3.13", "3.10", "3.9", "3.8")
-_ROUNDS = 10
+_ROUNDS = 20
 # What is no better on another Python.
 _EVERYWHERE = frozenset({"clash", "gone"})
 _UPPER = re.compile(r"\s*(?:<=?|!=|~=|===?)\s*[\w.*+-]+\s*,?")
@@ -53,6 +53,8 @@ class Pins:
         pins: exact lines, by package; nothing where there are none.
         loosened: the user's lines that were changed.
         failure: why there are no exact versions.
+        newest: the newest Python that these packages start on, where that is why.
+        text: the user's requirements as they were then.
     """
 
     python: str
@@ -60,11 +62,20 @@ class Pins:
     pins: Mapping[str, str]
     loosened: tuple[Loosened, ...] = ()
     failure: Unresolved | None = None
-    limit: str = ""
+    newest: Version = ()
+    text: str = ""
 
     def version(self, package: str) -> Version:
         """Return the version of a package, () if it is not there."""
         return Resolved(dict(self.pins), ()).version(package)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """The user's requirements, as far as they have been loosened."""
+
+    text: str
+    loosened: tuple[Loosened, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,42 +116,54 @@ def order(requested: str, *, sdk: bool, fixed: str = "") -> tuple[str, ...]:
     return tuple(sorted(choice, key=lambda other: abs(int(other.partition(".")[2]) - version[1])))
 
 
-def candidates(wanted: Wanted) -> list[Pins]:
-    """Return what could be pinned, the best first: the user's own ranges before loosened ones.
+def candidates(wanted: Wanted) -> Iterator[Pins]:
+    """Yield what could be pinned, the best first: the user's own ranges before loosened ones.
 
-    If nothing can be resolved the list has one element, which says why.
+    If nothing can be resolved there is one, which says why.
     """
-    failures: list[Pins] = []
-    strict: list[Pins] = []
+    strict, failure = _first(wanted, loosen=False)
+    if strict:
+        yield strict
+    if failure and failure.failure and failure.failure.reason == "offline":
+        yield failure
+        return
+    loosened, _ = _first(wanted, loosen=True)
+    if loosened and loosened.loosened:
+        yield loosened
+    elif failure and not strict:
+        yield failure
+
+
+def _first(wanted: Wanted, *, loosen: bool) -> tuple[Pins | None, Pins | None]:
+    """Return the pins for the first Python that has some, and the first failure."""
+    failure: Pins | None = None
+    begun = Begun(wanted.text)
+    newest: Version = (99,)
     for python in wanted.pythons:
-        pins = _pinned(wanted, python, loosen=False)
+        if _minor(python) > newest:
+            continue
+        pins = _pinned(wanted, python, begun, loosen=loosen)
         if pins.failure is None:
-            strict.append(pins)
+            return pins, failure
+        failure = failure or pins
+        if pins.failure.reason == "offline" or (not loosen and pins.failure.reason in _EVERYWHERE):
             break
-        failures.append(pins)
-        if pins.failure.reason == "offline":
-            return [pins]
-        if pins.failure.reason in _EVERYWHERE:
-            break
-    for python in wanted.pythons:
-        pins = _pinned(wanted, python, loosen=True)
-        if pins.failure is None and pins.loosened:
-            return [*strict, pins]
-        if pins.failure is None and strict:
-            return strict
-    return strict or failures[:1]
+        if pins.newest:
+            # What had to be loosened on the way is not found out again on the next Python.
+            newest, begun = pins.newest, Begun(pins.text, pins.loosened)
+    return None, failure
 
 
-def _pinned(wanted: Wanted, python: str, *, loosen: bool) -> Pins:
-    text = wanted.text
-    loosened: list[Loosened] = []
+def _pinned(wanted: Wanted, python: str, begun: Begun, *, loosen: bool) -> Pins:
+    text, loosened = begun.text, list(begun.loosened)
     extra: dict[str, str] = {}
     for _ in range(_ROUNDS):
         source = combined(text, {**wanted.additions(python), **extra})
         found = resolve(wanted.folder, source, python)
         if isinstance(found, Resolved):
             if (limit := found.newest_python()) and _minor(python) > limit[0]:
-                return Pins(python, source, {}, tuple(loosened), _too_new(python, limit))
+                why = _too_new(python, limit)
+                return Pins(python, source, {}, tuple(loosened), why, newest=limit[0], text=text)
             more = _needed(found, python)
             if more.items() <= extra.items():
                 return Pins(python, source, found.pins, tuple(loosened))

@@ -186,7 +186,7 @@ def _choose(
     )
     choice = pinning.candidates(wanted)
     if not work.options.boot:
-        return choice[0], None
+        return next(choice), None
     reports = []
     for pins in choice:
         report("boot")

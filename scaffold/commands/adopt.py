@@ -179,6 +179,8 @@ def _tell(plan: Plan, branch: str, origin: str, *, writes: bool) -> None:
         return
     output.say(output.style("✓ ", "green") + text("adopt.done" if branch else "adopt.done-here", branch=branch))
     for key, line in branches.ways_on(plan.changes, branch, origin):
+        if key == "boot" and plan.is_python_2:
+            continue  # it rehearses on Python 3 only
         output.say(f"  {text(f'adopt.next.{key}')}")
         where = shlex.quote(str(plan.folder))
         output.say("    " + output.style(line if plan.folder.samefile(Path.cwd()) else f"cd {where} && {line}", "bold"))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def choose(folder: Path, text: str, pythons: tuple[str, ...] = ("3.11",)) -> pins.Pins:
     """Return the best pins for requirements, with nothing to add."""
-    return pins.candidates(pins.Wanted(folder, text, lambda _python: {}, pythons))[0]
+    return next(pins.candidates(pins.Wanted(folder, text, lambda _python: {}, pythons)))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_own_ranges_before_loosened_ones(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(pins, "resolve", by_python)
     wanted = pins.Wanted(tmp_path, "lxml==3.8.0\n", lambda _python: {}, ("3.11", "3.10", "3.9", "3.8"))
-    found = pins.candidates(wanted)
+    found = list(pins.candidates(wanted))
     assert [(made.python, len(made.loosened)) for made in found] == [("3.8", 0), ("3.11", 1)]
 
 
@@ -82,7 +82,7 @@ def test_python_too_new_for_a_package(tmp_path: Path, monkeypatch: pytest.Monkey
     """Django 1.11 installs on every Python and starts on none after 3.9."""
     monkeypatch.setattr(pins, "resolve", lambda *_: Resolved({"django": "django==1.11.29"}, ()))
     wanted = pins.Wanted(tmp_path, "django<2\n", lambda _python: {}, ("3.11", "3.10", "3.9", "3.8"))
-    assert pins.candidates(wanted)[0].python == "3.9"
+    assert next(pins.candidates(wanted)).python == "3.9"
 
 
 def test_offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
