@@ -21,7 +21,7 @@ from scaffold.messages import text
 def command(  # noqa: PLR0913 - click passes what the options above say
     directory: str, *, dry_run: bool, show_diff: bool, as_json: bool, force: bool, after_update: bool
 ) -> int:
-    """Migrate a project; return 3 if conflicts are left after an update."""
+    """Migrate a project; return 1 if names and SDK have to stay as they are."""
     from scaffold.migrate import report  # noqa: PLC0415 - not needed for --help
     from scaffold.migrate.plan import apply, plan  # noqa: PLC0415 - as above
 
@@ -40,7 +40,7 @@ def command(  # noqa: PLR0913 - click passes what the options above say
     elif dry_run or show_diff:
         report.show_diff(made)
     report.tell(made, written=not dry_run)
-    return 0
+    return 1 if made.stuck else 0
 
 
 def _check_clean(folder: Path) -> None:

@@ -33,6 +33,8 @@ _TEST_METHODS = frozenset({"setenv", "delenv"})
 # Packages whose objects ask the environment when they are called.
 _READERS = {"decouple": frozenset({"config"}), "environs": frozenset(), "environ": frozenset()}
 _READER_CLASSES = frozenset({"Env", "FileAwareEnv"})
+# click, typer and others: `option(envvar='X')`.
+_NAMING_KEYWORDS = frozenset({"envvar", "env_var"})
 _ROWS = frozenset({"tuple", "list", "set", "expression_list"})
 _ROUNDS = 4
 
@@ -84,17 +86,17 @@ class Environment:
         if parent is None:
             return False
         kind = parent.kind()
-        if kind == "subscript":
-            value = parent.field("value")
-            return value != node and self.is_mapping(value)
         if kind == "comparison_operator":
             return any(left == node and self.is_mapping(right) for left, right in memberships(parent))
         if kind == "argument_list":
             return self._is_argument(parent, node)
-        if kind == "keyword_argument":
-            call = call_of(parent)
-            return call is not None and self._keyword(call) == squeezed(parent.field("name"))
-        return kind == "pair" and parent.field("key") == node and self._is_update(parent.parent())
+        above = parent.parent() if kind in _ROWS else parent
+        if above is not None and above.kind() == "keyword_argument":
+            call, name = call_of(above), squeezed(above.field("name"))
+            return call is not None and (name in _NAMING_KEYWORDS or (above == parent and self._keyword(call) == name))
+        if kind == "pair":
+            return parent.field("key") == node and self._is_update(parent.parent())
+        return kind == "subscript" and parent.field("value") != node and self.is_mapping(parent.field("value"))
 
     @cached_property
     def flowing(self) -> set[int]:

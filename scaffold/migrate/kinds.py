@@ -18,6 +18,7 @@ _BY_NAME = (
         "requirements",
     ),
     (re.compile(r"setup\.py"), "setup"),
+    (re.compile(r"Pipfile\.lock|(?:poetry|pdm|uv)\.lock"), "lock"),
     (re.compile(r"Pipfile"), "toml"),
     (
         re.compile(

@@ -21,9 +21,15 @@ NAME = re.compile(
 # What every one of the names begins with: looking for it is cheap.
 COMMON = b"LC_"
 # A part of one that something else is put behind: `'LC_' + name`, `LC_APP_%s`, `LC_${name}`.
+# Behind `LC_` alone it may as well be one of the locale's.
 PART = re.compile(rb"(?<![A-Za-z0-9_])LC_(?:APP_)?(?=[%{$\"']|$)")
 
 
 def new_name(name: str) -> str:
     """Return what a variable is called now."""
     return NEW_STAGE_NAME if name == STAGE_NAME else RENAMED[name]
+
+
+def part_code(part: bytes) -> str:
+    """Return why a name that is put together is left: it surely is one of the platform's, or may be one."""
+    return "dynamic" if part.endswith(b"APP_") else "maybe-dynamic"

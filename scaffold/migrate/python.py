@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scaffold.checks.module import BOM, Module, callee, literal
 from scaffold.migrate import stages, text
 from scaffold.migrate.environment import Environment
-from scaffold.migrate.names import NAME, PART, RENAMED, STAGE_NAME
+from scaffold.migrate.names import NAME, PART, RENAMED, STAGE_NAME, part_code
 from scaffold.migrate.result import Found
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def rewrite(found: Found) -> None:
         if NAME.search(found.data, start, end):
             _string(found, module, environment, node, reads)
         elif (part := PART.search(found.data, start, end)) and _asks(environment, node):
-            found.leave(part.start(), "dynamic", part[0].decode())
+            found.leave(part.start(), part_code(part[0]), part[0].decode())
     for name in environment.keywords():
         _keyword(found, module, name)
     stages.rewrite(found, module, reads)

@@ -46,10 +46,14 @@ _ASKS_PACKAGE = re.compile(rb"(?:require|get_distribution|version|distribution|m
 
 def rewrite(found: Found, kind: str) -> None:
     """Rewrite what asks for the SDK in a file of a kind."""
-    if not OLD.search(found.data):
+    first = OLD.search(found.data)
+    if not first:
         return
     if kind == "requirements":
         _requirements(found)
+        return
+    if kind == "lock":
+        found.leave(first.start(), "lock", "leancloud-sdk")
         return
     if kind == "toml":
         _toml(found)

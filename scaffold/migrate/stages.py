@@ -6,6 +6,7 @@ A read is certain where it is compared with one of these, or given to a name of 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scaffold.checks.module import arguments, callee, literal
@@ -23,6 +24,7 @@ _FUNCTIONS = frozenset({"function_definition", "lambda"})
 _ROWS = frozenset({"tuple", "list", "set"})
 # Where only the truth of an expression counts.
 _CONDITIONS = frozenset({"if_statement", "elif_clause", "while_statement"})
+_COMPARED = re.compile(r"LC_APP_PROD['\"]\s*[\])]\s*==\s*u?['\"][01]['\"]")
 _LOGIC = frozenset({"not_operator", "boolean_operator"})
 
 
@@ -70,8 +72,21 @@ class _Use:
         access = self._access
         if access is None or not self._name(self._node, NEW_STAGE_NAME):
             return None
+        if self._guards(access):
+            return self._changed
         certain = self._write(access) if self.sets else self._is_read(access) and self._read(access)
         return self._changed if certain else None
+
+    def _guards(self, access: SgNode) -> bool:
+        """Return whether it is only asked for before it is compared: `'X' in environ and environ['X'] == '1'`."""
+        asks = access.kind() == "comparison_operator" and " ".join(_operators(access)) == "in"
+        asks |= access.kind() == "call" and callee(access).endswith(".has_key")
+        node = _outside_brackets(access)
+        above = node.parent()
+        if not asks or above is None or above.kind() != "boolean_operator" or above.field("left") != node:
+            return False
+        right = above.field("right")
+        return _operators(above) == ["and"] and right is not None and _COMPARED.search(right.text()) is not None
 
     # What it is given
 
@@ -222,6 +237,10 @@ class _Use:
     def _quoted(self, value: str) -> str:
         mark = next((c for c in self._node.text() if c in "'\""), "'")
         return f"{mark}{value}{mark}"
+
+
+def _operators(node: SgNode) -> list[str]:
+    return [child.text() for child in node.children() if not child.is_named()]
 
 
 def _outside_brackets(node: SgNode) -> SgNode:

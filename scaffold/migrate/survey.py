@@ -44,8 +44,8 @@ class Limit:
     on_python_2: bool = True
 
 
-# The first that fits counts. Source: what leancloud 2.0.0 to 3.0.2 ask for; those from 2.2 to 2.9.1 import `typing`, but
-# do not ask for it on Python 2.7. Installed and called there with only the new names set.
+# The first that fits counts. Source: what leancloud 2.0.0 to 3.0.2 ask for; those from 2.2 to 2.9.1 import `typing`
+# without asking for it on Python 2.7. Installed and called there with only the new names set.
 LIMITS = (
     Limit((("werkzeug", (0, 16)),), ">=2.0.0,<2.2"),
     Limit((("gevent", (21, 1)), ("werkzeug", (1,))), ">=2.0.0,<2.2"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.checks.rule import Edit
-from scaffold.migrate.names import NAME, NEW_STAGE_NAME, PART, RENAMED, STAGE_NAME, STAGES, new_name
+from scaffold.migrate.names import NAME, NEW_STAGE_NAME, PART, RENAMED, STAGE_NAME, STAGES, new_name, part_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +97,7 @@ def scan(found: Found, start: int, end: int, rules: Rules) -> None:
     found.both |= set_twice(data[start:end])
     for match in PART.finditer(data, start, end):
         if data[match.end() : match.end() + 1] == b"$":
-            found.leave(match.start(), "dynamic", match[0].decode())
+            found.leave(match.start(), part_code(match[0]), match[0].decode())
     for match in NAME.finditer(data, start, end):
         line = max(data.rfind(b"\n", 0, match.start()) + 1, start)
         stop = data.find(b"\n", match.end(), end)

@@ -102,7 +102,7 @@ def test_names_and_sdk_stay_together(repository: Repository, scaffold: Scaffold)
     """A project whose SDK is a fork is left, loudly."""
     folder = repository({**TREE, "requirements.txt": "git+https://example.com/me/sdk#egg=leancloud-sdk\n"})
     result = scaffold("migrate", str(folder))
-    assert result.code == 0
+    assert result.code == 1
     assert "must move together" in result.err
     assert "requirements.txt:1: leancloud-sdk" in result.err
     assert git(folder, "status", "--porcelain") == ""

@@ -88,6 +88,9 @@ LEFT = [
     ("README.md", "`LC_APP_PROD` is 1", "stage"),
     ("a.js", "process.env.LC_APP_ID", "other-file"),
     ("a.html", "LC_APP_ID", "other-file"),
+    ("a.sh", "for n in ALL CTYPE; do export LC_$n=C; done", "maybe-dynamic"),
+    ("Pipfile.lock", '{"default": {"leancloud-sdk": {"version": "==1.0.9"}}}', "lock"),
+    ("poetry.lock", 'name = "leancloud-sdk"', "lock"),
 ]
 STAGES = [
     ("a.sh", "export LC_APP_PROD=1", "export LEANCLOUD_APP_ENV=production"),
