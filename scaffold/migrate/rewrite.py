@@ -25,10 +25,10 @@ def _by(rules: text.Rules) -> Callable[[Found], None]:
 _KINDS: dict[str, Callable[[Found], None]] = {
     "python": python.rewrite,
     "setup": python.rewrite,
-    "shell": _by(text.Rules()),
+    "shell": _by(text.Rules(listed=True)),
     "dotenv": _by(text.Rules(spaced=True)),
     "docker": _by(text.Rules(words=b"ENV|ARG")),
-    "make": _by(text.Rules(spaced=True, make=True)),
+    "make": _by(text.Rules(spaced=True, make=True, listed=True)),
     "windows": _by(text.Rules(spaced=True, percent=True)),
     "yaml": lambda found: settings.rewrite_tree(found, "yaml"),
     "json": lambda found: settings.rewrite_tree(found, "json"),

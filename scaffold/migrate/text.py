@@ -23,6 +23,11 @@ _BEFORE = re.compile(
     rb"(?:\$(?:\{[#!]?|(?i:env):|\{(?i:env):)?|\b(?i:Env):\\?|%\(ENV_|\{env:|\$\{\{\s*env\.)$"
     rb"|(?:^|[\s;&|({`\"'\[#])(?:" + _WORDS + rb")" + _SEVERAL
 )
+# A loop over names, and what reads values into them.
+_LISTED = re.compile(
+    rb"(?:^|[\s;&|(])(?:for\s+\w+\s+in(?:\s+[\w\"']+)*\s+[\"']?|read(?:\s+(?:-\w+|\"[^\"]*\"|'[^']*'|\w+))*\s+)$"
+)
+_WORD_ENDS = re.compile(rb"[\"']?(?:[\s;]|$)")
 # The same for words that are also English: only with a value behind.
 _BEFORE_VALUE = re.compile(rb"(?:^|[\s;&|({`\"'\[#@])(?:set|SET|env|local)" + _SEVERAL)
 # What reads the environment in Python, up to the name.
@@ -61,6 +66,7 @@ class Rules:
         words: other words than the shell's that name a variable after them, such as `ENV`.
         make: `$(X)`.
         percent: `%X%`.
+        listed: `for name in X Y`, `read X`.
     """
 
     assigned: bool = True
@@ -68,6 +74,7 @@ class Rules:
     words: bytes = b""
     make: bool = False
     percent: bool = False
+    listed: bool = False
 
 
 _SETS = rb"(?:^|[\s;&|(])%s\s*[:?+]{0,2}=(?!=)"
@@ -131,6 +138,8 @@ def _by_rules(prefix: bytes, suffix: bytes, rules: Rules) -> Iterator[bool]:
         yield re.search(rb"(?:^|[\s#])(?:" + rules.words + rb")" + _SEVERAL, prefix) is not None
     if rules.make:
         yield prefix.endswith((b"$(", b"$$", b"$${")) and not prefix.endswith(b"\\$(")
+    if rules.listed:
+        yield _LISTED.search(prefix) is not None and _WORD_ENDS.match(suffix) is not None
     if rules.percent:
         yield prefix.endswith((b"%", b"!")) and suffix[:1] == prefix[-1:]
 
