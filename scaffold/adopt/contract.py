@@ -17,8 +17,6 @@ from scaffold.render import render
 from scaffold.starters import Answer, Answers, Catalog, Given
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from scaffold.adopt.detect import Detected
     from scaffold.adopt.draft import Draft
     from scaffold.adopt.entry import Entry
@@ -95,14 +93,17 @@ class Contract:
     @cached_property
     def files(self) -> dict[str, bytes]:
         """Our template's files."""
-        return render(self._catalog.starter(str(self.answers["starter"])), self._context())
-
-    def _context(self) -> Mapping[str, Answer]:
-        return self.answers
+        return render(self._catalog.starter(str(self.answers["starter"])), self.answers)
 
     def server_packages(self) -> dict[str, str]:
         """Return what the server needs, by package: lines for requirements.in."""
-        lines = parse("", self.files["requirements.in"].decode())[0]
+        # An app that only keeps its data with the SDK lives with the SDK's gevent all the same.
+        lives_with = {
+            "cloud_functions": self.found.uses_sdk,
+            "dependencies": "sdk" if self.found.uses_sdk else "current",
+        }
+        files = render(self._catalog.starter(str(self.answers["starter"])), {**self.answers, **lives_with})
+        lines = parse("", files["requirements.in"].decode())[0]
         return {line.name: line.source for line in lines if line.name in _SERVER_PACKAGES}
 
 

@@ -66,6 +66,7 @@ class Plan:
         old: what Python 3 would not take, for a project whose old Python is left behind too.
         changes: every file that changes.
         pins: its requirements; None where it has none that are known.
+        absent: places that import modules of the app which are not there, with the module.
         findings: what is left to mend, by `scaffold check` of the result.
         left: what migrating left.
         managed: files that updates keep in step.
@@ -79,6 +80,7 @@ class Plan:
     changes: tuple[Change, ...]
     pins: Pins
     guessed: tuple[str, ...] = ()
+    absent: tuple[tuple[str, str], ...] = ()
     findings: tuple[Finding, ...] = ()
     left: tuple[Left, ...] = ()
     managed: tuple[str, ...] = ()
@@ -142,6 +144,7 @@ def _plan(work: _Work, report: Callable[[str], None]) -> Plan:
         changes=draft.changes(),
         pins=chosen,
         guessed=tuple(guessed),
+        absent=tuple(_absent(draft, found)),
         findings=findings,
         # What migrating said of requirements is about lines that have been settled since.
         left=tuple(item for item in work.left if chosen.failure or not item.place.startswith("requirements")),
@@ -153,10 +156,22 @@ def _plan(work: _Work, report: Callable[[str], None]) -> Plan:
 def _old_places(draft: Draft, found: Detected) -> list[OldPlace]:
     """Return what keeps the app on Python 2."""
     project = draft.project
-    entries = ["wsgi", "manage", "app", *([found.entry.module] if found.entry else [])]
-    entries += [module.dotted for module in project.scripts]
+    entries = _entries(draft, found)
     everything = found.starter.value == "django" or found.entry is None
     return python2.old_places(project, entries, everything=everything)
+
+
+def _entries(draft: Draft, found: Detected) -> list[str]:
+    """Return the modules that are started, by their dotted names."""
+    entries = ["wsgi", "manage", "app", *([found.entry.module] if found.entry else [])]
+    return entries + [module.dotted for module in draft.project.scripts]
+
+
+def _absent(draft: Draft, found: Detected) -> Iterator[tuple[str, str]]:
+    """Yield where the app imports a module of one of its own packages that is not there: ignored, or never added."""
+    project = draft.project
+    for module in python2.reachable(project, _entries(draft, found)):
+        yield from python2.missing_parts(project, module)
 
 
 def _mend(draft: Draft) -> None:

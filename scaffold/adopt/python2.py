@@ -117,6 +117,23 @@ def reachable(project: Project, entries: Iterable[str]) -> list[Module]:
     return [module for _, module in sorted(seen.items())]
 
 
+def missing_parts(project: Project, module: Module) -> Iterator[tuple[str, str]]:
+    """Yield place and name of each import from the project's own packages that no file answers.
+
+    What stands in a `try` may be missing.
+    """
+    known = {other.dotted for other in project.modules} | {
+        path.removesuffix("/__init__.py").replace("/", ".") for path in project.files if path.endswith("/__init__.py")
+    }
+    folders = {str(parent).replace("/", ".") for path in project.files for parent in PurePosixPath(path).parents}
+    for found in module.imports:
+        top, dot, _ = found.module.partition(".")
+        if not dot or not top or top not in known or found.module in known | folders or _guarded(found.node):
+            continue
+        file, line, _ = module.place(found.node)
+        yield f"{file}:{line}", found.module
+
+
 def _with_packages(name: str) -> Iterator[str]:
     parts = name.split(".")
     yield from (".".join(parts[: number + 1]) for number in range(len(parts)))

@@ -95,8 +95,10 @@ def steps(plan: Plan) -> Iterator[str]:
         yield text("adopt.step.unpinned", reason=why, said=failure.said)
     if plan.guessed:
         yield text("adopt.step.guessed", packages=", ".join(plan.guessed))
-    if plan.is_python_2:
-        yield "\n".join([text("adopt.step.python-2"), *old(plan)])
+    if plan.old:
+        yield "\n".join([text("adopt.step.python-2" if plan.is_python_2 else "adopt.step.old-code"), *old(plan)])
+    for place, module in plan.absent:
+        yield text("adopt.step.absent", place=place, module=module)
     for item in plan.left:
         yield f"{item.place}\n    {item.text}"
     for finding in plan.findings:
@@ -150,6 +152,7 @@ def document(plan: Plan) -> dict[str, object]:
             "guessed": list(plan.guessed),
         },
         "python_2": [vars(place) for place in plan.old],
+        "absent": [{"place": place, "module": module} for place, module in plan.absent],
         "left": [vars(item) for item in plan.left],
         "findings": [_finding_document(finding) for finding in plan.findings],
         "kept_in_step": list(plan.managed),

@@ -75,9 +75,13 @@ def _check(folder: Path, options: Mapping[str, Any]) -> None:
     """Refuse what was adopted already, and what git could not give back."""
     from scaffold.adopt import branch  # noqa: PLC0415 - as above
     from scaffold.adopt.contract import ANSWERS  # noqa: PLC0415 - as above
+    from scaffold.checks.project import Project  # noqa: PLC0415 - as above
 
     if (folder / ANSWERS).exists():
         raise UsageError("adopt.error.has-template", directory=folder, file=ANSWERS)
+    root = Project(folder).base
+    if root:
+        raise UsageError("adopt.error.build-root", directory=folder, root=root.rstrip("/"))
     if not options["dry_run"] and not options["force"]:
         branch.check_clean(folder)
 

@@ -143,12 +143,15 @@ def test_several_apps(scaffold: Scaffold, repository: Repository) -> None:
         (["project", "--json"], "not-confirmed"),
         (["plain", "--yes"], "not-in-git"),
         (["dirty", "--yes"], "uncommitted"),
+        (["rooted", "--yes"], "build-root"),
     ],
 )
 def test_refused(scaffold: Scaffold, repository: Repository, workspace: Path, arguments: list[str], error: str) -> None:
     """What cannot be done is refused before anything is changed, with the way out."""
     repository(OLD_FLASK)
     (repository(OLD_FLASK, name="dirty") / "app.py").write_text("changed = 1\n")
+    rooted = {"leanengine.yaml": "buildRoot: api\n", **{f"api/{path}": text for path, text in TUTORIAL.items()}}
+    repository(rooted, name="rooted")
     (workspace / "empty").mkdir()
     (workspace / "plain").mkdir()
     (workspace / "plain" / "wsgi.py").write_text("application = 1\n")

@@ -221,3 +221,34 @@ def test_only_reads(planned: Planned, workspace: Path) -> None:
     expected = build_file_tree(workspace / "expected", OLD_FLASK)
     here = {path.name: path.read_bytes() for path in (workspace / "project").iterdir()}
     assert here == {path.name: path.read_bytes() for path in expected.iterdir()}
+
+
+def test_absent_modules(planned: Planned) -> None:
+    """A part of the app's own package that is imported and not there is told with its place."""
+    tree: Tree = {
+        "libs/__init__.py": "",
+        "libs/there.py": "def f():\n    pass\n",
+        "cloud.py": "import libs.there\nfrom libs.keys import KEY\n" + str(OLD_FLASK["cloud.py"]),
+    }
+    assert planned(OLD_FLASK, tree).absent == (("cloud.py:2", "libs.keys"),)
+
+
+def test_python_on_the_command_line(planned: Planned) -> None:
+    """A Python that the user names is taken, and what the code lacks for it is told."""
+    tree: Tree = {"app.py": str(OLD_FLASK["app.py"]) + "print 'x'\n"}
+    found = planned(OLD_FLASK, tree, python="3.10")
+    assert after(found, ".python-version") == "3.10"
+    assert [place.kind for place in found.old] == ["print"]
+    assert planned(OLD_FLASK, {"app.py": str(OLD_FLASK["app.py"])}, python="2.7").python == "2.7.18"
+
+
+def test_data_only(planned: Planned) -> None:
+    """An app that keeps its data with the SDK lives with the SDK's gevent, and has no functions."""
+    tree: Tree = {
+        "app.py": "from gevent import monkey\nmonkey.patch_all()\nimport leancloud\n" + str(TUTORIAL["app.py"]),
+    }
+    found = planned(TUTORIAL, tree)
+    assert "gunicorn>=23,<24" in after(found, "requirements.in")
+    assert "leancloud>=2.9.12" in after(found, "requirements.in")
+    assert "functionsMode: disabled" in after(found, "leanengine.yaml")
+    assert "--no-control-socket" not in after(found, "leanengine.yaml")
