@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tarfile
 import zipfile
 from typing import TYPE_CHECKING
@@ -16,13 +17,21 @@ from tools import dist
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.conftest import SharedFolder
+
 pytestmark = pytest.mark.boot
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> dist.Built:
+def built(shared_folder: SharedFolder) -> dist.Built:
     """The sdist, and the wheel that was built from it, which is that of the checkout."""
-    return dist.build(tmp_path_factory.mktemp("dist"))
+
+    def fill(folder: Path) -> None:
+        folder.mkdir()
+        dist.build(folder)
+
+    folder = shared_folder("dist", fill)
+    return dist.Built(next(folder.glob("*.tar.gz")), next(folder.glob("*.whl")))
 
 
 def test_the_sdist_is_whole(built: dist.Built) -> None:
@@ -43,7 +52,8 @@ def test_the_sdist_is_whole(built: dist.Built) -> None:
     assert {(member.uid, member.uname) for member in members.values()} == {(0, "")}
 
 
-@pytest.mark.parametrize("python", dist.PYTHONS)
+# The Python that runs has tests/test_wheel.py, which asks for more.
+@pytest.mark.parametrize("python", [python for python in dist.PYTHONS if python != "{}.{}".format(*sys.version_info)])
 def test_the_wheel_on(python: str, built: dist.Built, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a fresh environment the wheel makes a project that passes its check, and all of its modules load."""
     monkeypatch.delenv("PYTHONPATH", raising=False)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 CATALOG = Catalog(ROOT)
 STARTERS = CATALOG.questions["starter"].choices
+HOOKS = {name: hook(name) for name in PARTS}
 VALUES: dict[str, list[Any]] = {
     **{key: list(question.choices) or [True, False] for key, question in CATALOG.questions.items()},
     "project_name": ["shop", "class", "Json", "a-b", ""],
@@ -63,7 +64,7 @@ def _on_disk(folder: Path) -> dict[str, bytes]:
 
 
 def _rendered(name: str, answers: dict[str, Any]) -> str:
-    return Environment(trim_blocks=True, autoescape=False).from_string(hook(name)).render(cookiecutter=answers)  # noqa: S701
+    return Environment(trim_blocks=True, autoescape=False).from_string(HOOKS[name]).render(cookiecutter=answers)  # noqa: S701
 
 
 def _hooked(starter: str) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def test_a_hook_is_alone(name: str) -> None:
     assert [name for name, times in defined.items() if times > 1] == []
 
 
-@pytest.mark.parametrize("starter", STARTERS)
+@pytest.mark.parametrize("starter", ["flask", "fastapi", "tornado", "utilmeta"])  # one of each kind
 def test_refusals_are_the_command_lines(starter: str) -> None:
     """Each pair of answers is taken or refused as on the command line, in the same words, in both languages."""
     names = _hooked(starter)
