@@ -55,6 +55,7 @@ class Report:
         conflicts: paths that still are.
         untouched: paths in conflict that somebody has worked on since, or that lack a version.
         removed: paths that the update took away, which git can bring back.
+        replaced: paths that are no text, and of which the update took the template's version; so can these.
         plan: the rewriting of the other files.
     """
 
@@ -62,6 +63,7 @@ class Report:
     conflicts: list[str] = field(default_factory=list)
     untouched: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
     plan: planning.Plan | None = None
 
     @property
@@ -82,7 +84,7 @@ def run(folder: Path) -> Report:
         FailedError: it is not in a git repository, or a file cannot be written.
     """
     entries = unmerged(folder)
-    report = Report(removed=files.removed(folder))
+    report = Report(removed=files.removed(folder), replaced=files.replaced(folder))
     contents = {path: planning.read(folder / path) for path in files.paths(folder)}
     versions = {entry.path: _versions(folder, entry) for entry in entries}
     ours = {path: found[OURS] for path, found in versions.items() if OURS in found}

@@ -42,6 +42,13 @@ def removed(folder: Path) -> list[str]:
     return sorted(_listed(folder, "--deleted") or ())
 
 
+def replaced(folder: Path) -> list[str]:
+    """Return the files that git tracks, cannot show line by line, and that are not as it knows them."""
+    done = git.raw(folder, "diff", "--numstat", "--relative", "--no-renames", "--diff-filter=M", "-z")
+    records = (record.split(b"\t", 2) for record in done.stdout.split(b"\0") if record.count(b"\t") > 1)
+    return [os.fsdecode(path) for added, _, path in records if added == b"-"]
+
+
 def is_answers(path: str) -> bool:
     """Return whether a path is that of copier's answers."""
     name = path.rpartition("/")[2]

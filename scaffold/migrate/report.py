@@ -78,7 +78,7 @@ def tell(made: Plan, *, written: bool) -> None:
 
 def tell_update(report: Report) -> None:
     """Say what was done after an update."""
-    for key in ("merged", "conflicts", "untouched", "removed"):
+    for key in ("merged", "conflicts", "untouched", "removed", "replaced"):
         for path in getattr(report, key):
             output.say("  " + text(f"migrate.update.{key}", path=path))
     if report.plan:

@@ -63,6 +63,7 @@ OWN: dict[str, str | bytes | None] = {
     ".env": "LC_APP_ID=x\n",
     ".gitignore": ".env\n",
     "gone.sh": None,
+    "logo.bin": b"\0mine\0",
 }
 
 
@@ -181,6 +182,7 @@ def test_it_says_what_it_did(updated: Updated) -> None:
         assert f"still in conflict, both sides changed it: {path}" in updated.said
     assert "mine.py: 3" in updated.said
     assert "taken away by the update: dropped.sh" in updated.said
+    assert "the template's version was taken: logo.bin" in updated.said
 
 
 def test_a_second_run_changes_nothing(updated: Updated) -> None:
