@@ -181,7 +181,7 @@ def test_in_fish(workspace: Path) -> None:
 def test_on_a_terminal(shell: str, options: list[str], prepare: str, workspace: Path) -> None:
     """TAB completes a command, an answer and a folder as one types."""
     (workspace / "my-shop").mkdir()
-    child = pexpect.spawn(_shell(shell), options, encoding="utf-8", timeout=30, dimensions=(24, 200))
+    child = pexpect.spawn(_shell(shell), options, encoding="utf-8", timeout=60, dimensions=(24, 200))
     child.sendline(f'{prepare}; eval "$(scaffold completion {shell})"; echo re""ady')
     child.expect_exact("ready")
     for line, completed in (

@@ -124,7 +124,7 @@ def test_the_conversation(template_folder: Path, workspace: Path) -> None:
         ["-m", "copier", "copy", str(template_folder), "myapp", "-d", "starter=fastapi", "-d", "python=3.12"],
         encoding="utf-8",
         dimensions=(60, 160),
-        timeout=30,
+        timeout=60,
     )
     child.expect_exact("Name of the project, a Python identifier / 项目名称")
     child.sendline("")

@@ -331,7 +331,7 @@ def test_a_checkout_offers_the_starters(
         ["-m", "cookiecutter", str(template_folder)],
         encoding="utf-8",
         dimensions=(80, 200),
-        timeout=30,
+        timeout=60,
     )
     child.expect_exact("Select a template")
     for starter in STARTERS:
