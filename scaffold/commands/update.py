@@ -72,7 +72,8 @@ def _update(folder: Path, room: Path, options: Mapping[str, Any]) -> int:
             output.document(report.facts(start, folder) | {"written": False, "files": []})
         return 0
     if not options["as_json"]:
-        output.say(text("update.begin", source=start.template.source, old=start.recorded.version, new=start.target))
+        said = {"source": start.template.source, "old": start.recorded.version, "new": start.target}
+        output.say(text("update.begin-again" if start.stays else "update.begin", **said))
     # For commands that are typed later, perhaps from another folder.
     where = "." if folder.resolve() == Path.cwd().resolve() else str(folder.absolute())
     ask = _ask_trust if converses else _distrust

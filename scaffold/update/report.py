@@ -102,9 +102,8 @@ def tell(rehearsal: Rehearsal, folder: Path) -> None:
     said = {"old": start.recorded.version, "new": start.target, "folder": folder}
     if rehearsal.talk:
         output.say("\n" + rehearsal.talk)
-    same = start.recorded.version == start.target
     output.say(
-        "\n" + output.style("✓ ", "green") + text("update.answered" if same else "update.done", **said, **counts)
+        "\n" + output.style("✓ ", "green") + text("update.answered" if start.stays else "update.done", **said, **counts)
     )
     if ignored := [change.path for change in plan.changes if change.ignored]:
         output.say("  " + text("update.ignored", files=shlex.join(ignored)))
@@ -129,5 +128,6 @@ def _next(rehearsal: Rehearsal, folder: Path) -> Iterator[str]:
     yield "git diff"
     yield "scaffold check"
     yield "scaffold boot"
-    message = text("update.commit", version=rehearsal.start.target)
+    start = rehearsal.start
+    message = text("update.commit-again" if start.stays else "update.commit", version=start.target)
     yield f"git add -A . && git commit -m {shlex.quote(message)}"

@@ -41,9 +41,14 @@ class Start:
     decision: Decision
 
     @property
+    def stays(self) -> bool:
+        """Whether the version stays the same."""
+        return self.recorded.version == self.target
+
+    @property
     def is_current(self) -> bool:
         """Whether there is nothing to do."""
-        return self.recorded.version == self.target and not self.decision.changed
+        return self.stays and not self.decision.changed
 
 
 def start(folder: Path, room: Path, wanted: str | None, pairs: Sequence[str], ask: Ask | None) -> Start:

@@ -179,3 +179,35 @@ def test_it_starts_afterwards(
     for arguments in (["update", ".", "--defaults", *change], ["check"], ["boot"]):
         done = subprocess.run([*SCAFFOLD, *arguments], cwd=folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+SPOILT = {
+    "commit.gpgSign": "true",
+    "gpg.program": "/bin/false",
+    "status.showUntrackedFiles": "no",
+    "apply.whitespace": "error",
+    "core.safecrlf": "true",
+    "core.autocrlf": "input",
+    "core.fsmonitor": "/bin/false",
+}
+
+
+def test_settings_that_would_lose_lines(workspace: Path, published: Published, scaffold: Scaffold) -> None:
+    """Hooks do not run, and settings of the user's own git with which plain copier drops changes do no harm."""
+    folder = _project(workspace, published, "1.0.0", starter="flask")
+    mine = (folder / ".gitignore").read_bytes() + b"\nmine/   \n"
+    commit(
+        folder, {".gitignore": mine, "requirements.txt": b"# mine   \n" + (folder / "requirements.txt").read_bytes()}
+    )
+    hooks = workspace / "hooks"
+    hooks.mkdir()
+    for name in ("pre-commit", "prepare-commit-msg", "post-commit", "post-checkout", "post-index-change"):
+        (hooks / name).write_text(f"#!/bin/sh\necho {name} >> {hooks}/ran\nexit 1\n", "utf-8")
+        (hooks / name).chmod(0o755)
+    for name, value in (SPOILT | {"core.hooksPath": str(hooks), "init.templateDir": str(hooks)}).items():
+        git(workspace, "config", "--global", name, value)
+    result = scaffold("update", "shop")
+    assert result.code in {0, 3}, result.err
+    assert b"\nmine/   \n" in (folder / ".gitignore").read_bytes()
+    assert b"# mine" in (folder / "requirements.txt").read_bytes()
+    assert not (hooks / "ran").exists()
