@@ -158,7 +158,7 @@ def _pinned(wanted: Wanted, python: str, begun: Begun, *, loosen: bool) -> Pins:
     text, loosened = begun.text, list(begun.loosened)
     extra: dict[str, str] = {}
     for _ in range(_ROUNDS):
-        source = combined(text, {**wanted.additions(python), **extra})
+        source = combined(text, {**wanted.additions(python), **extra}, python)
         found = resolve(wanted.folder, source, python)
         if isinstance(found, Resolved):
             if (limit := found.newest_python()) and _minor(python) > limit[0]:
@@ -197,9 +197,9 @@ def _needed(found: Resolved, python: str) -> dict[str, str]:
     return needed
 
 
-def combined(text: str, additions: Mapping[str, str]) -> str:
-    """Return the user's requirements with lines added for packages that they do not have."""
-    names = {line.name for line in parse("", text)[0]}
+def combined(text: str, additions: Mapping[str, str], python: str) -> str:
+    """Return the user's requirements with lines added for packages that they do not have on a Python."""
+    names = {line.name for line in parse("", text)[0] if line.applies(_minor(python)) is not False}
     added = [line for name, line in additions.items() if name not in names]
     if not added:
         return text
@@ -250,7 +250,7 @@ def _replaced(text: str, line: Requirement, new: str, found: Unresolved) -> tupl
 
 def for_python_2(text: str, additions: Mapping[str, str]) -> Pins:
     """Return requirements for Python 2.7 from the measured set; uv and today's pip know no Python 2."""
-    source = combined(text, additions)
+    source = combined(text, additions, "2.7")
     pins: dict[str, str] = {}
     names = {line.name for line in parse("", source)[0]}
     brought = {name for package in names for name in known.PYTHON_2_BRINGS.get(package, ())}

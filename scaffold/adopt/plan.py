@@ -191,7 +191,7 @@ def _choose(
         additions = _additions(work, found, PYTHON_2)
         if "gunicorn" in additions:
             # Its threads come from a package of their own on Python 2.
-            additions |= {"gunicorn": "gunicorn<20", "futures": "futures<4"}
+            additions |= {"gunicorn": "gunicorn<20", "futures": "futures<4; python_version < '3'"}
         return pinning.for_python_2(text, additions), None
     wanted = pinning.Wanted(
         folder=work.draft.folder,

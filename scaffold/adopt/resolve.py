@@ -122,7 +122,7 @@ def _clashing(found: Resolved) -> list[str]:
     rules = []
     for clash in ALL_CLASHES:
         old, new = found.version(clash.old), found.version(clash.new)
-        if old and new and old < clash.below and new >= clash.least and clash.new != "gunicorn":
+        if old and new and old < clash.below and new >= clash.least:
             rules.append(f"{clash.new}<{'.'.join(map(str, clash.least))}")
     return rules
 

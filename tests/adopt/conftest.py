@@ -76,7 +76,7 @@ VERSIONS = {
     "gevent": "22.10.2",
     "greenlet": "3.1.1",
     "gunicorn": "23.0.0",
-    "leancloud": "3.0.2",
+    "leancloud": "2.9.12",
     "setuptools": "80.8.0",
     "uvicorn": "0.54.0",
 }

@@ -121,6 +121,18 @@ def test_nothing_to_do(scaffold: Scaffold, repository: Repository) -> None:
     assert state(folder) == before
 
 
+def test_from_python_2_to_3(scaffold: Scaffold, repository: Repository) -> None:
+    """Once the listed places are changed, adopting again takes the project to Python 3 and its template."""
+    folder = repository(OLD_FLASK, {"app.py": str(OLD_FLASK["app.py"]) + "print 'x'\n"})
+    assert "app.py:9" in scaffold("adopt", str(folder), "--yes").err
+    (folder / "app.py").write_text(str(OLD_FLASK["app.py"]))
+    commit(folder)
+    assert scaffold("adopt", str(folder), "--yes").code == 0
+    assert (folder / ".python-version").read_text() == "3.11"
+    assert (folder / ".copier-answers.yml").exists()
+    assert "gunicorn==23.0.0" in (folder / "requirements.txt").read_text()
+
+
 def test_several_apps(scaffold: Scaffold, repository: Repository) -> None:
     """Of several apps one is named; only its folder changes, and the next one can follow."""
     trees = [{f"{name}/{path}": text for path, text in OLD_FLASK.items()} for name in ("one", "two")]

@@ -116,6 +116,14 @@ def test_python_2_set() -> None:
     assert names(made.source) == {"flask", "leancloud", "qrcode", "gunicorn"}
 
 
+def test_marker_of_another_python(tmp_path: Path) -> None:
+    """A package that is asked for on Python 2 only is still missing on 3."""
+    del tmp_path
+    text = "gunicorn<20; python_version < '3'\n"
+    assert "\ngunicorn>=23\n" in pins.combined(text, {"gunicorn": "gunicorn>=23"}, "3.11")
+    assert pins.combined(text, {"gunicorn": "gunicorn>=23"}, "2.7") == text
+
+
 # What uv 0.13 says, word for word but for its drawing.
 _NONE = "error: No solution found when resolving dependencies\n  cause: "
 _END = " are unsatisfiable."

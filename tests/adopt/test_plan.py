@@ -47,7 +47,7 @@ def test_old_flask(planned: Planned) -> None:
     assert "make_server('0.0.0.0', PORT" in after(found, "wsgi.py")
     assert names(after(found, "requirements.in")) == {"flask", "leancloud", "gunicorn"}
     assert "Flask>=0.10.1\n" in after(found, "requirements.in")
-    assert "leancloud==3.0.2" in after(found, "requirements.txt")
+    assert "leancloud==2.9.12" in after(found, "requirements.txt")
     assert "exec gunicorn leanserve:application" in after(found, "leanengine.yaml")
     assert "functionsMode: strict" in after(found, "leanengine.yaml")
     assert "from wsgi import application as app" in after(found, "leanserve.py")
