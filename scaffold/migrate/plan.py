@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from scaffold.checks import tree
 from scaffold.errors import FailedError
 from scaffold.migrate import files, survey
 from scaffold.migrate.kinds import kind_of
@@ -22,6 +21,10 @@ if TYPE_CHECKING:
 _STUCK = frozenset({"sdk-address", "sdk-hash", "dynamic"})
 # What is only read by people does not hold the rest back.
 _TALK = frozenset({"docs", "other", "backup"})
+
+
+# More than `scaffold check` reads: here it would not be noticed that a file was passed over.
+MAX_BYTES = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def apply(made: Plan) -> None:
 def read(path: Path) -> bytes:
     """Return a file's bytes; none if it cannot be read or no hand wrote it."""
     try:
-        return path.read_bytes() if path.stat().st_size <= tree.MAX_BYTES else b""
+        return path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
     except OSError:
         return b""
 
@@ -138,7 +141,7 @@ def _ignored(folder: Path, context: Context) -> dict[str, tuple[Left, ...]]:
     """Return the places in files that git ignores: they could not be brought back, so they are only told."""
     found: dict[str, tuple[Left, ...]] = {}
     for path in files.ignored(folder):
-        made = rewrite(path, tree.read(folder / path), context)
+        made = rewrite(path, read(folder / path), context)
         if made.changes:
             found[path] = tuple(Left(change.line, "ignored", "") for change in made.changes)
     return found

@@ -67,12 +67,12 @@ def tell(made: Plan, *, written: bool) -> None:
 
     if made.stuck:
         output.say(output.style(text("migrate.stuck"), "yellow"))
+    if not made.files and not made.left:
+        output.say(text("migrate.nothing"))
     _tell_files(made, "migrate.changed" if written else "migrate.would-change")
     _tell_left(made.left)
     _tell_findings(find(made))
-    if not made.files and not made.left:
-        output.say(text("migrate.nothing"))
-    elif written and made.files:
+    if written and made.files:
         output.say(text("migrate.undo"))
 
 
