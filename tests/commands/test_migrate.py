@@ -144,7 +144,8 @@ def test_killed_in_the_middle(repository: Repository, end: signal.Signals) -> No
     for path, text in tree.items():
         assert (folder / path).read_text() in {text, text.replace("LC_", "LEANCLOUD_")}
     if end == signal.SIGINT:
-        assert git(folder, "status", "--porcelain") == ""
+        # It may have come when all was done.
+        assert git(folder, "status", "--porcelain").count("\n") in {0, number}
     git(folder, "checkout", "--", ".")
     git(folder, "clean", "--quiet", "--force")
     assert git(folder, "status", "--porcelain") == ""
