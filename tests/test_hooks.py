@@ -229,7 +229,7 @@ def test_with_hooks_the_bytes_are_the_same(workspace: Path, template_folder: Pat
     """From a starter's folder, with hooks, the default answers make the project that scaffold makes."""
     config = workspace.parent / "config.yml"
     config.write_text(f"replay_dir: {workspace.parent / 'replay'}\n")
-    for starter in STARTERS:
+    for starter in ("wsgi", "fastapi", "starlette", "sanic"):  # the other tests here make the others
         template = str(template_folder / "templates" / starter)
         made = bake(template, no_input=True, extra_context={"project_name": f"my_{starter}"}, config_file=str(config))
         given = {"starter": Given(starter, ""), "project_name": Given(f"my_{starter}", "")}
@@ -273,16 +273,15 @@ def test_from_a_clone(repository: Path, cookiecutter: Callable[..., Result], wor
     assert _on_disk(workspace / "myapp") == render(CATALOG.starter("utilmeta"), answers)
 
 
-@pytest.mark.parametrize("starter", ["django", "utilmeta"])
-def test_from_a_zip(starter: str, repository: Path, cookiecutter: Callable[..., Result], workspace: Path) -> None:
+def test_from_a_zip(repository: Path, cookiecutter: Callable[..., Result], workspace: Path) -> None:
     """A zip, as code hosts offer it, is unpacked without its links; the project is the same nevertheless."""
     archive = workspace.parent / "main.zip"
     subprocess.run(["git", "archive", "--prefix=scaffold-main/", "-o", archive, "HEAD"], cwd=repository, check=True)
     assert any(entry.external_attr >> 28 == 0o12 for entry in zipfile.ZipFile(archive).infolist())  # it has links
-    result = cookiecutter("--no-input", "--directory", f"templates/{starter}", template=archive)
+    result = cookiecutter("--no-input", "--directory", "templates/utilmeta", template=archive)
     assert result.code == 0, result.err
     assert _on_disk(workspace / "myapp") == render(
-        CATALOG.starter(starter), CATALOG.resolve({"starter": Given(starter, "")})
+        CATALOG.starter("utilmeta"), CATALOG.resolve({"starter": Given("utilmeta", "")})
     )
 
 

@@ -150,7 +150,12 @@ def test_every_message_is_used(catalog: Catalog) -> None:
     """No message is left over: its key, or the part that completes it, stands in the code or in copier.yml."""
     keys, strings = _uses()
     questions = catalog.questions.values()
-    parts = strings | {code for _, code in _codes()} | {q.key for q in questions} | {c for q in questions for c in q.choices}
+    parts = (
+        strings
+        | {code for _, code in _codes()}
+        | {q.key for q in questions}
+        | {c for q in questions for c in q.choices}
+    )
     parts |= {f"{key}-near" for key in parts} | _page_words(strings)
 
     def is_used(key: str) -> bool:
