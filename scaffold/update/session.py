@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold import answers as sources
-from scaffold.errors import UsageError
+from scaffold.errors import FailedError, UsageError
 from scaffold.update import kept, runner, transfer
 from scaffold.update import plan as plans
 from scaffold.update.decision import Decision, decide
@@ -153,7 +153,11 @@ def rehearse(start: Start, room: Path, where: str, *, trusted: bool, ask: Callab
     """
     head = start.repository.head()
     scratch = Scratch(start.repository, room)
-    scratch.make()
+    try:
+        scratch.make()
+    except OSError as error:
+        reason = error.strerror or error
+        raise FailedError("update.error.not-copied", path=error.filename or room, reason=reason) from error
     talk = _run_copier(start, scratch, trusted=trusted, ask=ask)
     plan = plans.read(scratch)
     if removed := [change.path for change in plan.of("removed")]:

@@ -168,6 +168,23 @@ def test_a_full_disk_half_way(
     assert snapshot(project) == before
 
 
+def test_a_full_disk_for_the_copy(
+    project: Path, copier: Callable[..., None], scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there is no room for the copy, that is said, and nothing is touched."""
+    copier(_work)
+    before = snapshot(project)
+
+    def full(source: object, *_rest: object, **_more: object) -> None:
+        raise OSError(28, "No space left on device", str(source))
+
+    monkeypatch.setattr(shutil, "copy2", full)
+    result = scaffold("update", "shop")
+    assert result.code == 1
+    assert f"{project / '.copier-answers.yml'}: No space left on device" in result.err
+    assert snapshot(project) == before
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path
