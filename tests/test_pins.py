@@ -67,7 +67,8 @@ def test_every_starter_is_in_the_table() -> None:
 def test_requirements_in_is_the_table(starter: str) -> None:
     """Each kind of project asks for the rows of the table that are for its answers."""
     for answers, files in _projects(starter):
-        assert files["requirements.in"] == sorted(pins.rows(TABLE["packages"], answers), key=pins.by_name), answers
+        wanted = sorted(pins.rows(TABLE["packages"], answers), key=pins.by_name)
+        assert files["requirements.in"] == [pins.marked(row, TABLE["markers"]) for row in wanted], answers
 
 
 @by_starter

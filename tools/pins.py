@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from scaffold.starters import Answers
 
 TABLE = ROOT / "tools" / "pins.yaml"
+# Without --universal uv leaves out the marks of `markers`, and what other systems need.
+COMPILE = "uv pip compile --universal --python-version {{ cookiecutter.python }} requirements.in -o requirements.txt"
 NOTE = "{# Written by `make pins` from tools/pins.yaml; do not edit. #}\n"
 OPTIONS = (
     *("--quiet", "--no-header", "--annotation-style", "line", "--no-emit-index-url"),
@@ -138,12 +140,11 @@ def starter_files(table: Table, starter: str) -> dict[str, str]:
 def requirements_in(table: Table, starter: str) -> str:
     """Return the template of a starter's requirements.in; needs no network."""
     found = {
-        place: lines({case: rows(table["packages"], answers) for case, answers in cases.items()}, {})
+        place: lines({case: rows(table["packages"], answers) for case, answers in cases.items()}, table["markers"])
         for place, cases in projects(starter).items()
     }
     head = "# What this app imports, and its server. After a change compile requirements.txt:\n"
-    command = "# uv pip compile --python-version {{ cookiecutter.python }} requirements.in -o requirements.txt\n"
-    return NOTE + head + command + sections(found)
+    return NOTE + head + f"# {COMPILE}\n" + sections(found)
 
 
 def projects(starter: str) -> dict[Place, dict[Case, Answers]]:
@@ -269,10 +270,13 @@ def lines(packages: Packages, markers: Mapping[str, str]) -> str:
     return result
 
 
-def marked(pin: str, markers: Mapping[str, str]) -> str:
-    """Return a pin with its marker, if it has one."""
-    marker = markers.get(name_of(pin))
-    return f"{pin}; {marker}" if marker else pin
+def marked(package: str, markers: Mapping[str, str]) -> str:
+    """Return a requirement or a pin with its marker, if it has one, before its comment."""
+    marker = markers.get(name_of(package))
+    if not marker:
+        return package
+    requirement, gap, comment = package.partition("  #")
+    return f"{requirement}; {marker}{gap}{comment}"
 
 
 def by_name(package: str) -> list[str]:

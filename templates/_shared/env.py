@@ -196,6 +196,9 @@ def read_dotenv(path):
     return {name.strip(): text.strip().strip("\"'") for name, _, text in pairs}
 
 
+# What the app prints is in the log at once: where stdout is no terminal, Python keeps it back until there is a lot.
+sys.stdout.reconfigure(line_buffering=True)
+
 try:
 {% if cookiecutter.starter == 'fastapi' %}
     env = load(Path(__file__).with_name(".env"))

@@ -51,6 +51,14 @@ def test_the_app_ends_with_the_message_and_no_traceback():
     assert b"Traceback" not in ended.stderr
 
 
+def test_what_the_app_prints_is_in_the_log_at_once():
+    """Not only in a terminal, and not only when the app ends in peace."""
+    environ = {name: text for name, text in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    code = "import env, os; print('printed'); os._exit(0)"
+    ended = subprocess.run([sys.executable, "-c", code], env=environ, stdout=subprocess.PIPE, check=False)
+    assert ended.stdout.strip() == b"printed"
+
+
 def test_dotenv_fills_what_development_lacks(tmp_path):
     """The real environment wins over the file."""
     dotenv = tmp_path / ".env"
