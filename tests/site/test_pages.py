@@ -53,6 +53,8 @@ def test_links_lead_somewhere(site: Path, pages: dict[str, Page]) -> None:
                 known = pages.get(path)
                 # What follows the address of Explore is a choice.
                 anchors = {anchor} if path.endswith("explore/") else known.anchors if known else set()
+                if link.startswith("/"):
+                    yield f"{name}: {link} leads there only if the site stands at the root of its host"
                 if (known is None and not (site / path).is_file()) or (known and anchor and anchor not in anchors):
                     yield f"{name}: {link}"
 

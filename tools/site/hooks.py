@@ -14,6 +14,9 @@ from tools.site.explore import build as explore
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.nav import Navigation
+    from mkdocs.structure.pages import Page
+    from mkdocs.utils.templates import TemplateContext
 
 
 def on_startup(command: str, dirty: bool) -> None:  # noqa: FBT001 - mkdocs's
@@ -32,6 +35,16 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Put the navigation together."""
     config.nav = nav.navigation(Path(config.docs_dir), language(config))
     return config
+
+
+@event_priority(-200)
+def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
+    """Let the start pages lead to each other wherever the site stands: i18n, called before (50), makes it `/`."""
+    del page, nav
+    for alternate in config.extra.alternate:  # the attribute, which templates see, is not the item
+        if alternate["link"].startswith("/"):
+            alternate["link"] = alternate["link"].removeprefix("/") or "."
+    return context
 
 
 @event_priority(-200)

@@ -14,7 +14,7 @@ export class Project {
     return this.number(path) !== undefined;
   }
 
-  // Returns the lines of a file as HTML; the one after the last line break is left out.
+  // Returns the lines of a file as HTML, each with its line break; the last one may have none.
   html(path) {
     return this.lines(path, this.data.lines);
   }
@@ -25,7 +25,7 @@ export class Project {
   }
 
   get size() {
-    return this.paths.reduce((sum, path) => sum + this.texts(path).reduce((length, line) => length + line.length + 1, 0), 0);
+    return new TextEncoder().encode(this.paths.flatMap((path) => this.texts(path)).join("")).length;
   }
 
   number(path) {
@@ -35,8 +35,8 @@ export class Project {
 
   lines(path, from) {
     const numbers = this.data.files[this.number(path)];
-    const lines = numbers.map((number) => from[number]);
-    return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
+    // What follows the last line break is no line if it is empty.
+    return numbers.map((number, index) => from[number] + (index < numbers.length - 1 ? "\n" : "")).filter(Boolean);
   }
 }
 
@@ -50,9 +50,11 @@ export function compare(made, before) {
 function change(path, made, before) {
   if (!before.has(path)) return "added";
   if (!made.has(path)) return "removed";
-  return made.texts(path).join("\n") === before.texts(path).join("\n") ? "" : "changed";
+  return made.texts(path).join("") === before.texts(path).join("") ? "" : "changed";
 }
 
+const CHARACTERS = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&amp;": "&" };
+
 function withoutTags(html) {
-  return html.replace(/<[^>]*>/g, "");
+  return html.replace(/<[^>]*>/g, "").replace(/&(?:lt|gt|quot|#39|amp);/g, (entity) => CHARACTERS[entity]);
 }

@@ -61,7 +61,7 @@ export class Viewer {
   drawLines(path, made, before, view, isHere) {
     if (path === undefined) this.code.replaceChildren();
     else if (view === "difference") this.drawDifference(path, made, before);
-    else if (isHere) this.code.innerHTML = made.html(path).map((line) => `<span class="ex-line">${line}\n</span>`).join("");
+    else if (isHere) this.code.innerHTML = made.html(path).map((line) => `<span class="ex-line">${line}</span>`).join("");
     else this.code.replaceChildren(this.remark(this.texts.absent));
   }
 
@@ -79,7 +79,7 @@ export class Viewer {
   // The lines are the build's own HTML; nothing of a user's gets into them.
   step({ kind, line, count }, html) {
     if (kind === "skipped") return `<span class="ex-skipped">${formatted(this.texts.skipped, { count })}\n</span>`;
-    return `<span class="ex-step ex-${kind}">${html[kind][line]}\n</span>`;
+    return `<span class="ex-step ex-${kind}">${html[kind][line]}</span>`;
   }
 
   remark(text) {
@@ -89,7 +89,7 @@ export class Viewer {
   // Returns lines of HTML as the text that they show.
   plain(lines) {
     const reader = document.createElement("template");
-    reader.innerHTML = lines.join("\n");
-    return `${reader.content.textContent}\n`;
+    reader.innerHTML = lines.join("");
+    return reader.content.textContent;
   }
 }

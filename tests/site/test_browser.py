@@ -1,0 +1,373 @@
+"""The site in a real browser: every page looks right everywhere, and Explore does what it says."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import re
+import shlex
+import shutil
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import playwright.sync_api
+import pytest
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
+
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.conftest import Scaffold
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+DESK: ViewportSize = {"width": 1300, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 780}
+TIMEOUT = 30_000
+NAME = "myapp"
+
+pytestmark = [
+    pytest.mark.boot,
+    pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium; `make browser` installs it as root on Debian"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser with a profile of its own."""
+    with sync_playwright() as playwright:
+        # In a container root has no user namespaces, and the pages are ours.
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, chromium_sandbox=False)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """Where the built site is served."""
+    handler = functools.partial(_Quiet, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+class Visit:
+    """A visitor of the site; whatever goes wrong, and whoever else is asked, is noted.
+
+    Args:
+        browser: the browser.
+        address: where the site is served.
+        options: of the browser's context.
+    """
+
+    def __init__(self, browser: Browser, address: str, **options: Any) -> None:
+        self.context = browser.new_context(
+            **{"viewport": DESK, "color_scheme": "light", "reduced_motion": "reduce", **options}
+        )
+        self.page = self.context.new_page()
+        self.address = address
+        self.faults: list[str] = []
+        self.page.set_default_timeout(TIMEOUT)
+        self.page.on("pageerror", lambda error: self._note(str(error)))
+        self.page.on("console", lambda said: self._note(said.text) if said.type in {"error", "warning"} else None)
+        # Leaving a page ends what it still asks for.
+        self.page.on("requestfailed", lambda r: None if "ABORTED" in str(r.failure) else self._note(f"failed: {r.url}"))
+        self.page.on("request", lambda request: self._check(request.url))
+
+    def _note(self, fault: str) -> None:
+        self.faults.append(f"{self.page.url}: {fault}")
+
+    def _check(self, url: str) -> None:
+        if not url.startswith((self.address, "data:", "blob:")):
+            self._note(f"asked: {url}")
+
+    def go(self, path: str) -> Page:
+        """Open a page of the site and return it."""
+        self.page.goto(self.address + path)
+        return self.page
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    """A visitor on a desk who sees light pages; nothing went wrong at the end."""
+    visit = Visit(browser, address)
+    yield visit
+    visit.context.close()
+    assert visit.faults == []
+
+
+# How far the page is wider than the window, and what sticks out.
+STICKS_OUT = """() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    return [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > width + 1)
+        .map((e) => `${e.tagName}.${e.className}`).slice(0, 5).concat("wider than the window");
+}"""
+# The ratio of contrast of the text in the article to what is behind it, where it is too low.
+FAINT = """() => {
+    const parse = (color) => color.match(/[\\d.]+/g).map(Number);
+    const over = ([r, g, b, a = 1], [R, G, B]) => [r * a + R * (1 - a), g * a + G * (1 - a), b * a + B * (1 - a)];
+    const light = (color) => color.slice(0, 3).map((c) => c / 255)
+        .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, c, n) => sum + c * [0.2126, 0.7152, 0.0722][n], 0);
+    const behind = (e) => {
+        const above = [];
+        for (; e; e = e.parentElement) {
+            const color = parse(getComputedStyle(e).backgroundColor);
+            above.push(color);
+            if (color.length < 4 || color[3] === 1) break;
+        }
+        return above.reverse().reduce((under, color) => over(color, under), [255, 255, 255]);
+    };
+    const faint = new Set();
+    for (const e of document.querySelectorAll("article *")) {
+        const has = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+        if (!has || !e.checkVisibility() || e.closest("[disabled], :disabled + label, .headerlink")) continue;
+        const ground = behind(e);
+        const [one, two] = [light(over(parse(getComputedStyle(e).color), ground)), light(ground)].sort((a, b) => b - a);
+        const ratio = (one + 0.05) / (two + 0.05);
+        const text = e.textContent.trim().slice(0, 30);
+        if (ratio < 3.9) faint.add(`${e.tagName}.${e.className} ${ratio.toFixed(1)}: ${text}`);
+    }
+    return [...faint].slice(0, 5);
+}"""
+SCHEMES = ("default", "slate")
+PAGES = sorted(
+    path.relative_to(ROOT / "docs").with_suffix("").as_posix().removesuffix("index").rstrip("/")
+    for path in (ROOT / "docs").rglob("*.md")
+    if not path.name.endswith(".zh.md")
+)
+
+
+@pytest.mark.parametrize("language", ["", "zh/"], ids=["en", "zh"])
+def test_pages(visit: Visit, language: str) -> None:
+    """Every page, in both themes, on a desk and on a phone: no error, nothing sticks out, all text can be read."""
+    seen = set()
+    for name in PAGES:
+        page = visit.go(f"{language}{name}/" if name else language)
+        body, switch = page.locator("body"), page.locator("form[data-md-component=palette] label:visible")
+        for _ in SCHEMES:
+            scheme = str(body.get_attribute("data-md-color-scheme"))
+            seen.add((name, scheme))
+            for size in (DESK, PHONE):
+                page.set_viewport_size(size)
+                # The head of the page moves to its new place.
+                with suppress(playwright.sync_api.TimeoutError):
+                    page.wait_for_function(f"({STICKS_OUT})().length === 0", timeout=5_000)
+                assert page.evaluate(STICKS_OUT) == [], (name, scheme, size)
+            assert page.evaluate(FAINT) == [], (name, scheme)
+            # The next page remembers it.
+            switch.click()
+            expect(body).not_to_have_attribute("data-md-color-scheme", scheme)
+    assert len(seen) == len(PAGES) * len(SCHEMES)
+
+
+class Explorer:
+    """The page Explore as its visitor uses it.
+
+    Args:
+        visit: the visitor.
+        hash_: the part of the address that says what is chosen.
+    """
+
+    def __init__(self, visit: Visit, hash_: str = "", *, language: str = "") -> None:
+        self.page = visit.go(f"{language}explore/{hash_}")
+        self.ready()
+
+    def ready(self) -> None:
+        """Wait until the files of the present choice are shown."""
+        expect(self.page.locator("#explorer")).to_have_attribute("data-ready", re.compile("."))
+        expect(self.page.locator("[role=treeitem]").first).to_be_visible()
+
+    def pick(self, question: str, answer: str) -> None:
+        """Pick an answer, and wait for its files."""
+        self.page.locator(f'#explorer input[name="{question}"][value="{answer}"]').check()
+        expect(self.page).to_have_url(re.compile(rf"[#&]{question}={re.escape(answer)}(&|$)"))
+
+    @property
+    def command(self) -> str:
+        """The command that is shown."""
+        return self.page.locator("#ex-command").inner_text()
+
+    def item(self, path: str) -> Locator:
+        """Return a file or folder of the tree."""
+        return self.page.locator(f'[role=treeitem][data-path="{path}"]')
+
+    def files(self) -> list[str]:
+        """Return the files of the tree."""
+        items = self.page.locator("[role=treeitem]:not([aria-expanded])")
+        return [str(path) for path in items.evaluate_all("all => all.map(e => e.dataset.path)")]
+
+    def content(self) -> str:
+        """Return the file that is shown, as text."""
+        return str(self.page.locator("#ex-panel code").evaluate("code => code.textContent"))
+
+
+CHOICES = [
+    {"starter": "django", "server": "granian", "sessions": "true"},
+    {"starter": "fastapi", "python": "3.13", "https_redirect": "true"},
+    {"starter": "utilmeta", "backend": "tornado", "cloud_functions": "false"},
+    {"starter": "wsgi", "dependencies": "sdk", "python": "3.8"},
+]
+
+
+@pytest.mark.parametrize("choice", CHOICES, ids=lambda choice: choice["starter"])
+def test_the_command_makes_what_is_shown(
+    visit: Visit, scaffold: Scaffold, workspace: Path, choice: dict[str, str]
+) -> None:
+    """The command, typed into a shell, writes exactly the files of the page, byte for byte."""
+    explorer = Explorer(visit)
+    for question, answer in choice.items():
+        explorer.pick(question, answer)
+    program, *arguments = shlex.split(explorer.command)
+    assert program == "scaffold"
+    assert scaffold(*arguments, "--no-git").code == 0
+    written = {p.relative_to(workspace / NAME).as_posix(): p for p in (workspace / NAME).rglob("*") if p.is_file()}
+    assert sorted(explorer.files()) == sorted(written)
+    for path, file in written.items():
+        explorer.item(path).click()
+        expect(explorer.page.locator("#ex-path")).to_have_text(path)
+        assert explorer.content() == file.read_text("utf-8"), path
+
+
+def test_refused(visit: Visit) -> None:
+    """What does not go together cannot be picked, the page says why, and a wish gives way with its reason."""
+    explorer = Explorer(visit)
+    server = explorer.page.locator("fieldset", has=explorer.page.locator("#ex-server-uvicorn"))
+    expect(explorer.page.locator("#ex-server-uvicorn")).to_be_disabled()
+    expect(server).to_contain_text("uvicorn: The server runs ASGI apps only")
+    explorer.pick("server", "gevent")
+    explorer.pick("starter", "fastapi")
+    expect(explorer.page.locator("#ex-server-uvicorn")).to_be_checked()
+    expect(explorer.page.locator(".ex-note")).to_have_text(
+        "server: uvicorn instead of gevent. The server runs WSGI apps only."
+    )
+    # The wish is not forgotten.
+    explorer.pick("starter", "django")
+    expect(explorer.page.locator("#ex-server-gevent")).to_be_checked()
+    expect(explorer.page.locator(".ex-note")).to_have_text("")
+
+
+def test_difference(visit: Visit) -> None:
+    """Two choices are compared: which files differ, and in which lines; the sides can be swapped."""
+    explorer = Explorer(visit, "#starter=flask&server=gunicorn&file=leanengine.yaml")
+    page = explorer.page
+    page.get_by_role("button", name="Compare with another choice").click()
+    expect(page.locator(".ex-count")).to_have_text("The two choices make the same files. Change one.")
+    explorer.pick("server", "granian")
+    expect(page.locator("[role=treeitem][data-change=changed]")).not_to_have_count(0)
+    removed, added = page.locator(".ex-removed"), page.locator(".ex-added")
+    assert any("gunicorn" in line for line in removed.all_inner_texts())
+    assert any("granian" in line for line in added.all_inner_texts())
+    every = len(explorer.files())
+    page.get_by_label("only what differs").check()
+    expect(page.locator("[role=treeitem]:not([data-change]):not([aria-expanded])")).to_have_count(0)
+    assert 0 < len(explorer.files()) < every
+    page.get_by_role("button", name="Swap").click()
+    expect(page.locator("#ex-server-gunicorn")).to_be_checked()
+    assert any("gunicorn" in line for line in added.all_inner_texts())
+    page.get_by_role("button", name="Stop comparing").click()
+    expect(page.get_by_role("tablist")).to_be_hidden()
+    assert len(explorer.files()) == every
+
+
+def test_difference_of_starters(visit: Visit) -> None:
+    """Files that only one of two starters has are told apart by more than a colour."""
+    explorer = Explorer(visit, "#starter=django&before.starter=flask&view=difference&file=manage.py")
+    expect(explorer.item("manage.py")).to_have_attribute("data-change", "added")
+    expect(explorer.item("manage.py").locator(".ex-mark")).to_contain_text("only in this one")
+    assert explorer.page.locator(".ex-added").count() == explorer.page.locator(".ex-step").count() > 5
+    explorer.item("README.md").click()
+    expect(explorer.page.locator(".ex-skipped").first).to_contain_text("lines alike")
+
+
+def test_link(visit: Visit, browser: Browser, address: str) -> None:
+    """A link shows another visitor the same, in the other language too; a mistaken one shows the nearest."""
+    visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    explorer = Explorer(visit)
+    explorer.pick("starter", "sanic")
+    explorer.pick("https_redirect", "true")
+    explorer.item("leanengine.yaml").click()
+    explorer.page.get_by_role("button", name="Copy the link").click()
+    expect(explorer.page.locator(".ex-note")).to_have_text("Copied.")
+    link = explorer.page.evaluate("navigator.clipboard.readText()")
+    other = Visit(browser, address, color_scheme="dark", viewport=PHONE)
+    seen = Explorer(other, link.partition("explore/")[2])
+    assert (seen.command, seen.content()) == (explorer.command, explorer.content())
+    # The switch of languages keeps what is chosen.
+    expect(other.page.locator("a[hreflang=zh]").first).to_have_attribute("href", re.compile("starter=sanic"))
+    chinese = Explorer(other, link.partition("explore/")[2], language="zh/")
+    assert chinese.command == explorer.command
+    wrong = Explorer(other, "#starter=flask&server=uvicorn&python=1&nonsense=x&file=none")
+    assert "--starter flask" in wrong.command
+    assert "uvicorn" not in wrong.command
+    other.context.close()
+    assert other.faults == []
+
+
+def test_keyboard(visit: Visit) -> None:
+    """The tree, the tabs and the choices go without a mouse, and the focus can be seen."""
+    explorer = Explorer(visit, "#starter=flask&before.starter=django&view=file")
+    page, press = explorer.page, explorer.page.keyboard.press
+    focused = page.locator("#explorer :focus")
+    explorer.item("app.py").focus()
+    press("Home")
+    expect(focused).to_have_attribute("data-path", "static")
+    press("ArrowLeft")
+    expect(explorer.item("static")).to_have_attribute("aria-expanded", "false")
+    press("ArrowRight")
+    press("ArrowRight")
+    expect(focused).to_have_attribute("data-path", "static/style.css")
+    press("ArrowLeft")
+    expect(focused).to_have_attribute("data-path", "static")
+    press("w")
+    expect(focused).to_have_attribute("data-path", "wsgi.py")
+    outline = "e => getComputedStyle(e.querySelector('.ex-name')).outlineStyle"
+    assert focused.evaluate(outline) == "solid"
+    press("Enter")
+    expect(page.locator("#ex-path")).to_have_text("wsgi.py")
+    expect(focused).to_have_attribute("data-path", "wsgi.py")
+    press("Tab")
+    expect(focused).to_have_attribute("role", "tab")
+    press("ArrowRight")
+    expect(page.get_by_role("tab", name="Difference")).to_have_attribute("aria-selected", "true")
+    expect(page.locator(".ex-removed").first).to_be_visible()
+    page.locator("#ex-starter-flask").focus()
+    press("ArrowRight")
+    expect(page.locator("#ex-starter-django")).to_be_checked()
+    expect(focused).to_have_attribute("id", "ex-starter-django")
+
+
+def test_copies(visit: Visit) -> None:
+    """The command and the file can be copied; a browser that does not let the page copy is told of."""
+    visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    explorer = Explorer(visit, "#file=wsgi.py")
+    explorer.page.get_by_role("button", name="Copy the file").click()
+    expect(explorer.page.locator(".ex-told")).to_have_text("Copied.")
+    assert explorer.page.evaluate("navigator.clipboard.readText()") == explorer.content()
+    explorer.page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
+    explorer.page.get_by_role("button", name="Copy the command").click()
+    expect(explorer.page.locator(".ex-note")).to_contain_text("does not let the page copy")
+
+
+@pytest.mark.parametrize(("language", "query"), [("", "health check"), ("zh/", "健康检查")], ids=["en", "zh"])
+def test_search(visit: Visit, language: str, query: str) -> None:
+    """The search finds pages of the language that is read, and of no other."""
+    page = visit.go(language)
+    page.locator(".md-search__input").fill(query)
+    found = page.locator(".md-search-result__link")
+    expect(found.first).to_be_visible(timeout=TIMEOUT)
+    links = found.evaluate_all("all => all.map((e) => e.href)")
+    assert all(link.startswith(f"{visit.address}zh/") == bool(language) for link in links)
+    found.first.click()
+    expect(page.locator("article")).to_contain_text(re.compile(query, re.IGNORECASE))
