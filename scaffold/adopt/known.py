@@ -109,7 +109,11 @@ PYTHON_2_BRINGS = {
     ),
 }
 
+# What a framework brings, so that the code may use it without asking.
+BROUGHT = {"flask": ("itsdangerous", "jinja2", "werkzeug")}
+
 # Comments that go into requirements.in.
 ADDED = "Added by `scaffold adopt`:"
+LIMITED = "The code uses what later versions do not have (scaffold adopt):"
 WAS = "was {line} (scaffold adopt)"
 GONE = "not in the package index (scaffold adopt)"

@@ -12,7 +12,7 @@ from scaffold.checks.project import NEW_SDK
 from scaffold.checks.requirements import Requirement, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from scaffold.checks.requirements import Version
@@ -205,6 +205,25 @@ def combined(text: str, additions: Mapping[str, str], python: str) -> str:
         return text
     gap = "" if not text or text.endswith("\n") else "\n"
     return f"{text}{gap}\n# {known.ADDED}\n" + "\n".join(added) + "\n"
+
+
+def limited(text: str, framework: str, hints: Iterable[tuple[str, str, str]]) -> str:
+    """Return the user's requirements with the limits that the code itself sets: package, limit, place.
+
+    A line that has an upper end already knows better, and what the project does not use needs no limit.
+    """
+    lines = {line.name: line for line in parse("", text)[0]}
+    used = {*lines, framework, *known.BROUGHT.get(framework, ())}
+    added = [
+        f"{name}{limit}  # {place}"
+        for name, limit, place in hints
+        if name in used and not (name in lines and lines[name].is_bounded)
+    ]
+    added = [line for line in added if line not in text]
+    if not added:
+        return text
+    gap = "" if not text or text.endswith("\n") else "\n"
+    return f"{text}{gap}\n# {known.LIMITED}\n" + "\n".join(added) + "\n"
 
 
 def _loosen(text: str, found: Unresolved, *, loosen: bool) -> tuple[str, Loosened] | None:

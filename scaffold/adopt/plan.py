@@ -9,11 +9,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from scaffold.adopt import contract as contracts
+from scaffold.adopt import era, python2, serving
 from scaffold.adopt import pins as pinning
-from scaffold.adopt import python2, serving
 from scaffold.adopt.detect import Detected, detect
 from scaffold.adopt.draft import Change, Draft
-from scaffold.adopt.requirements import user_requirements, write_requirements
+from scaffold.adopt.requirements import third_party, user_requirements, write_requirements
 from scaffold.checks import check
 from scaffold.checks.settings import Settings
 from scaffold.starters import Catalog
@@ -67,6 +67,7 @@ class Plan:
         changes: every file that changes.
         pins: its requirements; None where it has none that are known.
         absent: places that import modules of the app which are not there, with the module.
+        unrequired: places that import packages of which no requirement has the name, with the name.
         findings: what is left to mend, by `scaffold check` of the result.
         left: what migrating left.
         managed: files that updates keep in step.
@@ -81,6 +82,7 @@ class Plan:
     pins: Pins
     guessed: tuple[str, ...] = ()
     absent: tuple[tuple[str, str], ...] = ()
+    unrequired: tuple[tuple[str, str], ...] = ()
     findings: tuple[Finding, ...] = ()
     left: tuple[Left, ...] = ()
     managed: tuple[str, ...] = ()
@@ -131,7 +133,8 @@ def _plan(work: _Work, report: Callable[[str], None]) -> Plan:
     # First: it renames `cmd`, whose line is then corrected as `run`.
     _mend(draft)
     serving.correct(draft)
-    text, guessed = user_requirements(draft, found)
+    text, guessed = user_requirements(draft)
+    text = pinning.limited(text, found.starter.value, era.hints(draft.project))
     report("pins")
     chosen, boot = _choose(work, found, text, old, report)
     managed = _write(work, found, chosen)
@@ -145,6 +148,7 @@ def _plan(work: _Work, report: Callable[[str], None]) -> Plan:
         pins=chosen,
         guessed=tuple(guessed),
         absent=tuple(_absent(draft, found)),
+        unrequired=tuple(_unrequired(draft, found, chosen)),
         findings=findings,
         # What migrating said of requirements is about lines that have been settled since.
         left=tuple(item for item in work.left if chosen.failure or not item.place.startswith("requirements")),
@@ -172,6 +176,20 @@ def _absent(draft: Draft, found: Detected) -> Iterator[tuple[str, str]]:
     project = draft.project
     for module in python2.reachable(project, _entries(draft, found)):
         yield from python2.missing_parts(project, module)
+
+
+def _unrequired(draft: Draft, found: Detected, pins: Pins) -> Iterator[tuple[str, str]]:
+    """Yield the first import of each package of which no requirement has the name."""
+    if not pins.pins:
+        return
+    project = draft.project
+    modules = python2.reachable(project, _entries(draft, found))
+    seen: set[str] = set()
+    for module in project.modules if found.starter.value == "django" else modules:
+        for place, name, package in third_party(project, module):
+            if package not in pins.pins and name not in seen and not module.is_test:
+                seen.add(name)
+                yield place, name
 
 
 def _mend(draft: Draft) -> None:

@@ -99,6 +99,8 @@ def steps(plan: Plan) -> Iterator[str]:
         yield "\n".join([text("adopt.step.python-2" if plan.is_python_2 else "adopt.step.old-code"), *old(plan)])
     for place, module in plan.absent:
         yield text("adopt.step.absent", place=place, module=module)
+    for place, module in plan.unrequired:
+        yield text("adopt.step.unrequired", place=place, module=module)
     for item in plan.left:
         yield f"{item.place}\n    {item.text}"
     for finding in plan.findings:
@@ -152,6 +154,7 @@ def document(plan: Plan) -> dict[str, object]:
             "guessed": list(plan.guessed),
         },
         "python_2": [vars(place) for place in plan.old],
+        "unrequired": [{"place": place, "module": module} for place, module in plan.unrequired],
         "absent": [{"place": place, "module": module} for place, module in plan.absent],
         "left": [vars(item) for item in plan.left],
         "findings": [_finding_document(finding) for finding in plan.findings],

@@ -11,10 +11,12 @@ from scaffold.checks.project import REQUIREMENTS
 from scaffold.checks.requirements import parse
 
 if TYPE_CHECKING:
-    from scaffold.adopt.detect import Detected
+    from collections.abc import Iterator
+
     from scaffold.adopt.draft import Draft
     from scaffold.adopt.pins import Pins
     from scaffold.checks.module import Module
+    from scaffold.checks.project import Project
 
 RANGES = "requirements.in"
 # Packages whose name on the index is not what is imported.
@@ -42,13 +44,12 @@ _DISTRIBUTIONS = {
 _NOT_PACKAGES = frozenset({"__future__", "pkg_resources", "setuptools", "wsgi", "uwsgi", "uwsgidecorators"})
 
 
-def user_requirements(draft: Draft, found: Detected) -> tuple[str, list[str]]:
+def user_requirements(draft: Draft) -> tuple[str, list[str]]:
     """Return the user's requirements as text, and the packages that were only guessed from imports.
 
     They are in requirements.in where requirements.txt was made from it, else in requirements.txt, Pipfile or
     pyproject.toml; where there is none of these, the imports say what is needed.
     """
-    del found
     for name in (RANGES, REQUIREMENTS):
         if (draft.folder / name).is_file():
             return _decoded((draft.folder / name).read_bytes()), []
@@ -106,19 +107,24 @@ def _toml(draft: Draft, name: str) -> dict[str, Any]:
 
 def _imported(draft: Draft) -> set[str]:
     project = draft.project
-    own = {path.partition("/")[0].removesuffix(".py") for path in project.files if path.endswith(".py")}
-    found = set()
-    for module in project.modules:
-        if module.is_test:
+    modules = (module for module in project.modules if not module.is_test)
+    return {package for module in modules for _, _, package in third_party(project, module)}
+
+
+def third_party(project: Project, module: Module) -> Iterator[tuple[str, str, str]]:
+    """Yield place, name and package of what a module imports that is neither the project's nor Python's.
+
+    What stands in a `try` may be missing. The package's name is a guess where the table does not have it.
+    """
+    beside = {path.partition("/")[0].removesuffix(".py") for path in project.files if path.endswith(".py")}
+    beside |= {path.rpartition("/")[2].removesuffix(".py") for path in project.files if path.endswith(".py")}
+    for found in module.imports:
+        name = found.module.partition(".")[0]
+        if not name or name in beside | _NOT_PACKAGES | sys.stdlib_module_names:
             continue
-        for name in _tops(module):
-            if name not in own and name not in sys.stdlib_module_names and name not in _NOT_PACKAGES:
-                found.add(_DISTRIBUTIONS.get(name, name.replace("_", "-").lower()))
-    return found
-
-
-def _tops(module: Module) -> set[str]:
-    return {i.module.partition(".")[0] for i in module.imports if i.module and not i.module.startswith(".")}
+        if not any(above.kind() == "try_statement" for above in found.node.ancestors()):
+            file, line, _ = module.place(found.node)
+            yield f"{file}:{line}", name, _DISTRIBUTIONS.get(name, name.replace("_", "-").lower())
 
 
 def write_requirements(draft: Draft, pins: Pins) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from tests.adopt.conftest import DJANGO, FASTAPI, OLD_FLASK, TUTORIAL, after, changed, names
+from tests.adopt.conftest import DJANGO, FASTAPI, OLD_FLASK, TUTORIAL, VERSIONS, after, changed, names
 from tests.checks.conftest import build_file_tree
 
 if TYPE_CHECKING:
@@ -252,3 +252,39 @@ def test_data_only(planned: Planned) -> None:
     assert "leancloud>=2.9.12" in after(found, "requirements.in")
     assert "functionsMode: disabled" in after(found, "leanengine.yaml")
     assert "--no-control-socket" not in after(found, "leanengine.yaml")
+
+
+@pytest.mark.parametrize(
+    ("tree", "limit"),
+    [
+        ({"shop/urls.py": "from django.conf.urls import include, url\n"}, "django<4  # shop/urls.py:1"),
+        ({"shop/urls.py": "\nurl(r'^admin/', include(admin.site.urls))\n"}, "django<2  # shop/urls.py:2"),
+        ({"shop/models.py": "x = models.ForeignKey(User, null=True)\n"}, "django<2  # shop/models.py:1"),
+        ({"shop/models.py": "x = models.ForeignKey(\n    User,\n    on_delete=models.CASCADE)\n"}, ""),
+        ({"shop/templates/a.html": "{% load staticfiles %}\n"}, "django<3  # shop/templates/a.html:1"),
+        ({"requirements.txt": "Django>=1.8,<2\n", "shop/urls.py": "from django.conf.urls import url\n"}, ""),
+    ],
+)
+def test_era_of_the_code(planned: Planned, monkeypatch: pytest.MonkeyPatch, tree: Tree, limit: str) -> None:
+    """A range without an end gets none that the code cannot live with; one that has an end is the user's."""
+    monkeypatch.setitem(VERSIONS, "django", "1.9")
+    found = planned(DJANGO, {"requirements.txt": "Django>=1.8\n"}, tree)
+    limits = [line for line in after(found, "requirements.in").splitlines() if line.startswith("django<")]
+    assert limits == ([limit] if limit else [])
+
+
+def test_names_of_another_framework(planned: Planned) -> None:
+    """Flask-Babel has a `ugettext` too; Django is not brought in for it."""
+    found = planned(TUTORIAL, {"pages.py": "from flask_babel import ugettext\nfrom jinja2 import Markup\n"})
+    assert names(after(found, "requirements.in")) == {"flask", "gunicorn", "jinja2"}
+
+
+def test_packages_that_nothing_asks_for(planned: Planned) -> None:
+    """An import without a requirement is told with its place; what is guarded or brought along is not."""
+    source = (
+        "import redis\nimport werkzeug\nfrom PIL import Image\ntry:\n    import ujson\nexcept ImportError:\n    pass\n"
+    )
+    found = planned(
+        OLD_FLASK, {"cloud.py": source + str(OLD_FLASK["cloud.py"]), "requirements.txt": "flask\nwerkzeug\n"}
+    )
+    assert found.unrequired == (("cloud.py:1", "redis"), ("cloud.py:3", "PIL"))
