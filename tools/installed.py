@@ -90,6 +90,21 @@ def try_versions() -> None:
     expect("versions", holds="refs/tags/2." in tags)
 
 
+def try_copier() -> None:
+    """Copier, which comes with scaffold, makes the same project of the newest version, and asks for no trust."""
+    if shutil.which("git") is None:
+        return
+    run("scaffold", "new", "ours", "--defaults", "--python", "3.11", "-d", "project_name=shop", "--no-git")
+    answers = [part for answer in ("project_name=shop", "python=3.11") for part in ("-d", answer)]
+    run("copier", "copy", "--quiet", "--defaults", *answers, "scaffold://starters.git", "theirs")
+    ours, theirs = (_files(Path(folder)) for folder in ("ours", "theirs"))
+    expect("copier's project is ours", holds=ours == theirs)
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def try_modules() -> int:
     """Every module can be imported, without a warning.
 
@@ -122,6 +137,7 @@ def main(arguments: list[str]) -> None:
         try_versions()
         modules = try_modules()
         if not quick:
+            try_copier()
             try_words()
         os.chdir("/")
     print(f"Python {sys.version.split()[0]}: {len(starters)} starters, {modules} modules, all well")
