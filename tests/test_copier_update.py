@@ -283,7 +283,10 @@ def test_a_fork_records_itself(fork: Path, tmp_path: Path) -> None:
 
 
 def test_a_later_update(fork: Path, tmp_path: Path) -> None:
-    """An update within a generation needs no trust; it neither changes nor brings back what is the user's."""
+    """An update within a generation needs no trust; it leaves the user's files alone, whatever is answered anew.
+
+    What they deleted does not come back, cloud.py stays without cloud functions, another framework brings its files.
+    """
     address = f"git+{fork.as_uri()}"
     shop = tmp_path / "shop"
     _run("copier", "copy", "--quiet", "--defaults", "--vcs-ref", "8.2.0", address, str(shop))
@@ -291,10 +294,18 @@ def test_a_later_update(fork: Path, tmp_path: Path) -> None:
     (shop / "static" / "style.css").unlink()
     _git(shop, "init", "--quiet")
     _commit(shop)
-    _run("copier", "update", "--defaults", cwd=shop)
-    assert _changed(shop) == {".copier-answers.yml": "M", "wsgi.py": "M"}
+    before = _files(shop)
+    _run("copier", "update", "--defaults", "--data", "cloud_functions=false", cwd=shop)
     assert (shop / "wsgi.py").read_text().endswith("# 8.2.0\n# 9.1.0\n")
     assert _recorded(shop) == (address, "9.1.0")
+    assert not (shop / "static" / "style.css").exists()
+    theirs = ("app.py", "cloud.py", "templates/index.html", "tests/test_app.py")
+    assert [path for path in theirs if (shop / path).read_bytes() != before[path]] == []
+    assert {path for path, state in _changed(shop).items() if state == "D"} == {"leansdk.py", "tests/test_security.py"}
+    _commit(shop)
+    _run("copier", "update", "--defaults", "--data", "starter=django", cwd=shop)
+    assert {"settings.py", "urls.py", "views.py"} <= {path for path, state in _changed(shop).items() if state == "??"}
+    assert (shop / "app.py").read_bytes() == before["app.py"]
 
 
 def test_a_checkout_records_what_is_published(tmp_path: Path, catalog: Catalog) -> None:

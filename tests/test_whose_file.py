@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from jinja2 import Environment
 
 from scaffold.render import render
 from scaffold.starters import Answers, Catalog, combinations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 CATALOG = Catalog(ROOT)
 COPIER: dict[str, Any] = yaml.safe_load((ROOT / "copier.yml").read_text("utf-8"))
 YOURS = [PurePosixPath(path).relative_to("/").as_posix() for path in COPIER["_skip_if_exists"]]
-# Of no use without the file that it makes: an update with another answer may bring it.
+# wsgi.py needs it as soon as the answer `cloud_functions` becomes true.
 BROUGHT_LATER = {"/cloud.py"}
 # Files of 1.0.0 that later versions do not have.
 OF_OLD = {"/start.sh"}
@@ -81,8 +82,22 @@ def test_every_name_is_of_a_file() -> None:
     assert [path for path in YOURS if not any(name == path or name.startswith(f"{path}/") for name in made)] == []
 
 
-def test_updates_do_not_bring_them_back() -> None:
-    """What is the user's is left out of updates altogether, so that what they deleted stays deleted."""
-    conditional = re.compile(r"\{\{ '(/[^']+)' if _copier_operation == 'update' else '' \}\}")
-    left_out = {match[1] for pattern in COPIER["_exclude"] if (match := conditional.fullmatch(pattern))}
-    assert left_out == {f"/{path}" for path in YOURS} - BROUGHT_LATER | OF_OLD
+def _left_out(operation: str, **data: str) -> set[str]:
+    """Return the paths that copier leaves out of one of its renderings."""
+    context = {"_copier_operation": operation, "_copier_conf": {"data": data}}
+    jinja = Environment(trim_blocks=True, lstrip_blocks=True, autoescape=True)
+    lines = "\n".join(jinja.from_string(pattern).render(context) for pattern in COPIER["_exclude"]).splitlines()
+    return {line for line in lines if line.startswith("/")}
+
+
+def test_updates_leave_them_alone() -> None:
+    """Copies have them. An update does not: neither to change them, nor to bring back what was deleted.
+
+    test_copier_update.py shows that copier gives its renderings what is given here.
+    """
+    theirs = {f"/{path}" for path in YOURS}
+    before = {"_src_path": "somewhere", "starter": "flask"}
+    assert _left_out("copy") == _left_out("copy", **before) == set()
+    assert _left_out("update") == _left_out("update", server="uwsgi") == theirs - BROUGHT_LATER | OF_OLD
+    assert _left_out("update", **before) == theirs | OF_OLD
+    assert _left_out("update", starter="django") == _left_out("update", backend="django") == set()
