@@ -70,17 +70,17 @@ def test_the_suite_starts_every_server_framework_and_variant(catalog: Catalog, e
 @pytest.mark.parametrize(
     ("only", "python", "names"),
     [
-        ([], None, ["flask-uwsgi-current-3.11", "wsgi-gunicorn-sdk-3.8"]),
-        (["wsgi"], None, ["wsgi-gunicorn-sdk-3.8"]),
+        ([], None, ["flask-uwsgi-current-3.11", "wsgi-uwsgi-sdk-3.8"]),
+        (["wsgi"], None, ["wsgi-uwsgi-sdk-3.8"]),
         (["uwsgi", "w"], None, []),
-        (["flask-uwsgi", "wsgi-uwsgi"], None, ["flask-uwsgi-current-3.11"]),
-        (["flask", "wsgi"], "3.8", ["wsgi-gunicorn-sdk-3.8"]),
+        (["flask-uwsgi", "wsgi-gunicorn"], None, ["flask-uwsgi-current-3.11"]),
+        (["flask", "wsgi"], "3.8", ["wsgi-uwsgi-sdk-3.8"]),
     ],
 )
 def test_selection(every: dict[str, Case], only: list[str], python: str | None, names: list[str]) -> None:
     """Cases are chosen by the beginnings of their names and by Python."""
     options = argparse.Namespace(only=only, python=python)
-    candidates = ["flask-uwsgi-current-3.11", "wsgi-gunicorn-sdk-3.8"]
+    candidates = ["flask-uwsgi-current-3.11", "wsgi-uwsgi-sdk-3.8"]
     assert [name for name in candidates if program.chosen(name, every[name], options)] == names
 
 
