@@ -46,7 +46,8 @@ def site(shared_folder: SharedFolder) -> Path:
 def _build(folder: Path) -> None:
     folder.mkdir()
     environ = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(folder / "site")]
+    # Not quietly: then mkdocs would not even count its warnings.
+    command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(folder / "site")]
     done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     (folder / "said").write_text(done.stdout + done.stderr, "utf-8")

@@ -41,7 +41,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
     """Let the start pages lead to each other wherever the site stands: i18n, called before (50), makes it `/`."""
     del page, nav
-    for alternate in config.extra.alternate:  # the attribute, which templates see, is not the item
+    # The attribute, which templates see, is not the item.
+    for alternate in config.extra.alternate:  # type: ignore[attr-defined]
         if alternate["link"].startswith("/"):
             alternate["link"] = alternate["link"].removeprefix("/") or "."
     return context
