@@ -69,6 +69,11 @@ def snapshot(folder: Path) -> dict[str, object]:
     return {path.relative_to(folder).as_posix(): _entry(path) for path in sorted(folder.rglob("*"))}
 
 
+def on_disk(folder: Path) -> dict[str, bytes]:
+    """Return the files below a folder, as the renderer would return them."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
 def _entry(path: Path) -> object:
     if path.is_symlink():
         return f"-> {path.readlink()}"

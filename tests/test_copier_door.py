@@ -17,7 +17,7 @@ from scaffold import messages
 from scaffold.errors import UsageError
 from scaffold.render import render
 from scaffold.starters import Catalog, Given
-from tests.conftest import ROOT
+from tests.conftest import ROOT, on_disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -103,17 +103,13 @@ def test_every_question_speaks_both_languages(ask: Callable[[dict[str, Any]], An
         assert messages.area("answers", language)["answers.error.python-too-new-for-sdk.title"] in refused
 
 
-def _on_disk(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
-
-
 def test_a_path_without_trust(template_folder: Path, workspace: Path) -> None:
     """`copier copy PATH myapp` makes the project of the default answers, and asks for no trust."""
     done = subprocess.run(
         [*COPIER, "copy", "--defaults", str(template_folder), "myapp"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert _on_disk(workspace / "myapp") == render(CATALOG.starter("flask"), CATALOG.resolve({}))
+    assert on_disk(workspace / "myapp") == render(CATALOG.starter("flask"), CATALOG.resolve({}))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pexpect needs a pty")
@@ -137,7 +133,7 @@ def test_the_conversation(template_folder: Path, workspace: Path) -> None:
     child.close()
     assert child.exitstatus == 0
     answers = CATALOG.resolve({"starter": Given("fastapi", ""), "python": Given("3.12", "")})
-    assert _on_disk(workspace / "myapp") == render(CATALOG.starter("fastapi"), answers)
+    assert on_disk(workspace / "myapp") == render(CATALOG.starter("fastapi"), answers)
 
 
 def test_the_command_line_refuses_by_the_same_rules(scaffold: Scaffold) -> None:

@@ -25,7 +25,7 @@ from scaffold import messages
 from scaffold.errors import UsageError
 from scaffold.render import render
 from scaffold.starters import Catalog, Given
-from tests.conftest import ROOT, Result, Scaffold, snapshot
+from tests.conftest import ROOT, Result, Scaffold, on_disk, snapshot
 from tools.hooks import PARTS, hook
 
 if TYPE_CHECKING:
@@ -57,10 +57,6 @@ def cookiecutter(workspace: Path, template_folder: Path, monkeypatch: pytest.Mon
         return Result(done.returncode, done.stdout, done.stderr)
 
     return run
-
-
-def _on_disk(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 def _rendered(name: str, answers: dict[str, Any]) -> str:
@@ -186,7 +182,7 @@ def test_utilmetas_frameworks_and_servers(
     assert cookiecutter(*directory).code == 0
     given = {key: Given(value, "") for key, value in (("starter", "utilmeta"), ("backend", "django"))}
     answers = CATALOG.resolve(given)
-    assert _on_disk(workspace / "myapp") == render(CATALOG.starter("utilmeta"), answers)
+    assert on_disk(workspace / "myapp") == render(CATALOG.starter("utilmeta"), answers)
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
     result = cookiecutter(*directory, "server=uvicorn", "project_name=shop")
     assert result.err.startswith("错误：该服务器只能运行 ASGI 应用\n  现象： server：'uvicorn'，来自 cookiecutter")
@@ -216,13 +212,13 @@ def test_the_next_steps_are_the_command_lines(
     monkeypatch.setenv("LANG", {"en": "C.UTF-8", "zh": "zh_CN.UTF-8"}[language])
     made = cookiecutter("--no-input", "project_name=shop", "python=3.12")
     assert made.code == 0
-    files = _on_disk(workspace / "shop")
+    files = on_disk(workspace / "shop")
     assert list((workspace.parent / "temporary").iterdir()) == []
     shutil.rmtree(workspace / "shop")
     announced = scaffold("new", "shop", "--defaults", "--python", "3.12", "--no-git", "--lang", language).err
     first, _git, *rest = announced.splitlines()
     assert made.err.splitlines()[: len(rest) + 1] == [first, *rest]
-    assert files == _on_disk(workspace / "shop")
+    assert files == on_disk(workspace / "shop")
 
 
 def test_with_hooks_the_bytes_are_the_same(workspace: Path, template_folder: Path) -> None:
@@ -233,7 +229,7 @@ def test_with_hooks_the_bytes_are_the_same(workspace: Path, template_folder: Pat
         template = str(template_folder / "templates" / starter)
         made = bake(template, no_input=True, extra_context={"project_name": f"my_{starter}"}, config_file=str(config))
         given = {"starter": Given(starter, ""), "project_name": Given(f"my_{starter}", "")}
-        assert _on_disk(Path(made)) == render(CATALOG.starter(starter), CATALOG.resolve(given))
+        assert on_disk(Path(made)) == render(CATALOG.starter(starter), CATALOG.resolve(given))
 
 
 @pytest.mark.parametrize("name", PARTS)
@@ -270,7 +266,7 @@ def test_from_a_clone(repository: Path, cookiecutter: Callable[..., Result], wor
     result = cookiecutter("--no-input", "--directory", "templates/utilmeta", template=f"git+file://{repository}")
     assert result.code == 0, result.err
     answers = CATALOG.resolve({"starter": Given("utilmeta", "")})
-    assert _on_disk(workspace / "myapp") == render(CATALOG.starter("utilmeta"), answers)
+    assert on_disk(workspace / "myapp") == render(CATALOG.starter("utilmeta"), answers)
 
 
 def test_from_a_zip(repository: Path, cookiecutter: Callable[..., Result], workspace: Path) -> None:
@@ -280,7 +276,7 @@ def test_from_a_zip(repository: Path, cookiecutter: Callable[..., Result], works
     assert any(entry.external_attr >> 28 == 0o12 for entry in zipfile.ZipFile(archive).infolist())  # it has links
     result = cookiecutter("--no-input", "--directory", "templates/utilmeta", template=archive)
     assert result.code == 0, result.err
-    assert _on_disk(workspace / "myapp") == render(
+    assert on_disk(workspace / "myapp") == render(
         CATALOG.starter("utilmeta"), CATALOG.resolve({"starter": Given("utilmeta", "")})
     )
 
@@ -348,4 +344,4 @@ def test_a_checkout_offers_the_starters(
     child.close()
     assert child.exitstatus == 0
     given = {"starter": Given("tornado", ""), "project_name": Given("shop", "")}
-    assert _on_disk(workspace / "shop") == render(CATALOG.starter("tornado"), CATALOG.resolve(given))
+    assert on_disk(workspace / "shop") == render(CATALOG.starter("tornado"), CATALOG.resolve(given))

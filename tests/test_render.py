@@ -15,7 +15,7 @@ from cookiecutter.main import cookiecutter
 
 from scaffold.render import render
 from scaffold.starters import Answers, Catalog, combinations
-from tests.conftest import ROOT
+from tests.conftest import ROOT, on_disk
 
 if TYPE_CHECKING:
     from pytest_copie.plugin import Copie
@@ -40,11 +40,6 @@ pytestmark = pytest.mark.usefixtures("compiled_once")
 by_group = pytest.mark.parametrize("group", [g for _, g in GROUPS], ids=[name for name, _ in GROUPS])
 
 
-def _on_disk(folder: Path) -> dict[str, bytes]:
-    """Return what a folder holds, as the renderer would return it."""
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
-
-
 @by_group
 def test_copier_writes_the_same_bytes(group: list[Answers], copie: Copie, template_folder: Path) -> None:
     """A project made by copier, through pytest-copie, is the one that scaffold makes."""
@@ -52,7 +47,7 @@ def test_copier_writes_the_same_bytes(group: list[Answers], copie: Copie, templa
         result = copie.copy(extra_answers=answers, template_dir=template_folder)
         assert result.exception is None
         assert result.project_dir is not None
-        assert _on_disk(result.project_dir) == render(CATALOG.starter(str(answers["starter"])), answers)
+        assert on_disk(result.project_dir) == render(CATALOG.starter(str(answers["starter"])), answers)
 
 
 @by_group
@@ -69,7 +64,7 @@ def test_cookiecutter_writes_the_same_bytes(group: list[Answers], tmp_path: Path
             config_file=str(config),
             accept_hooks=False,  # they cost more than the rest; tests/test_hooks.py has them
         )
-        assert _on_disk(Path(made)) == render(CATALOG.starter(str(answers["starter"])), answers)
+        assert on_disk(Path(made)) == render(CATALOG.starter(str(answers["starter"])), answers)
 
 
 @by_group
