@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scaffold.checks.rule import Edit
 from scaffold.migrate import python, settings, text
-from scaffold.migrate.names import NAME, RENAMED, STAGE_NAME, new_name
+from scaffold.migrate.names import NAME, NEW_STAGE_NAME, RENAMED, STAGE_NAME, STAGES, new_name
 from scaffold.migrate.result import Found
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _name(part: Found, match: re.Match[bytes], inline: tuple[int, int] | None) -
         if name in RENAMED:
             part.rename(match.start(), name, new_name(name))
         else:
-            part.leave(match.start(), "stage", STAGE_NAME)
+            part.stage_use(match.start(), _explained(part.data, match, line))
     elif not whole and text.names_variable(prefix, suffix, _SHELL_RULES if inline else _PROSE_RULES):
         if name == STAGE_NAME:
             text.stage(part, match.start(), prefix, suffix)
@@ -105,3 +106,14 @@ def _name(part: Found, match: re.Match[bytes], inline: tuple[int, int] | None) -
             part.rename(match.start(), name, new_name(name))
     else:
         part.leave(match.start(), "mention", name)
+
+
+def _explained(data: bytes, match: re.Match[bytes], line: int) -> tuple[Edit, ...] | None:
+    """Return how to rewrite `LC_APP_PROD` is `1`; None where the line does not say what values mean."""
+    stop = data.find(b"\n", match.end())
+    spans = _INLINE.finditer(data, line, len(data) if stop < 0 else stop)
+    values = [found.span(2) for found in spans if found[2].decode("latin-1") in STAGES]
+    if not values:
+        return None
+    new = Edit(match.start(), match.end(), NEW_STAGE_NAME.encode())
+    return (new, *(Edit(a, b, STAGES[data[a:b].decode()].encode()) for a, b in values))

@@ -90,6 +90,7 @@ LEFT = [
     ("README.md", "| LC_APP_ID | the id |", "mention"),
     ("README.md", "See `settings.LC_APP_ID`.", "mention"),
     ("README.md", "`LC_APP_PROD` is 1", "stage"),
+    ("README.md", "`LC_APP_PROD` tells where it runs", "stage"),
     ("a.js", "process.env.LC_APP_ID", "other-file"),
     ("a.html", "LC_APP_ID", "other-file"),
     ("a.sh", "for n in ALL CTYPE; do export LC_$n=C; done", "maybe-dynamic"),
@@ -111,6 +112,11 @@ STAGES = [
     ("a.yml", "env:\n  LC_APP_PROD: '0'", "env:\n  LEANCLOUD_APP_ENV: 'stage'"),
     ("a.yml", "environment:\n  - LC_APP_PROD", "environment:\n  - LEANCLOUD_APP_ENV"),
     ("a.yml", "environment:\n  - LC_APP_PROD=1", "environment:\n  - LEANCLOUD_APP_ENV=production"),
+    (
+        "README.md",
+        "`LC_APP_PROD` 为 `1` 表示生产环境，为 `0` 表示预备环境。",
+        "`LEANCLOUD_APP_ENV` 为 `production` 表示生产环境，为 `stage` 表示预备环境。",
+    ),
     ("a.bat", "set LC_APP_PROD=1", "set LEANCLOUD_APP_ENV=production"),
     ("a.json", '{"env": {"LC_APP_PROD": "1"}}', '{"env": {"LEANCLOUD_APP_ENV": "production"}}'),
 ]
