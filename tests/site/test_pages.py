@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urldefrag, urlsplit
 
 from tests.conftest import ROOT
+from tools.site.chinese import without_breaks
 from tools.site.nav import navigation
 
 if TYPE_CHECKING:
@@ -153,6 +154,13 @@ def test_navigation_follows_the_index(tmp_path: Path) -> None:
     assert found[2] == {
         "Recipes": ["recipes/index.md", "recipes/b.md", {"One": ["recipes/a.md"]}, {"Two": ["recipes/c.md"]}]
     }
+
+
+def test_chinese_lines_are_joined() -> None:
+    """A line break between Chinese characters leaves no blank; headings, lists, English and code stay."""
+    text = "# 题目\n正文，\n继续\n  缩进 `a`\nb。\n\n- 一\n- 二\n\n```sh\n# 注释\n命令\n```\n另一段\n结束\n"
+    joined = "# 题目\n正文，继续缩进 `a`\nb。\n\n- 一\n- 二\n\n```sh\n# 注释\n命令\n```\n另一段结束\n"
+    assert without_breaks(text) == joined
 
 
 def test_each_language_has_its_own_search(site: Path, pages: dict[str, Page]) -> None:

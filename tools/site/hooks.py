@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import jieba
 from mkdocs.plugins import event_priority
 
-from tools.site import nav, search
+from tools.site import chinese, nav, search
 from tools.site.explore import build as explore
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
     from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
     from mkdocs.utils.templates import TemplateContext
@@ -35,6 +36,12 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Put the navigation together."""
     config.nav = nav.navigation(Path(config.docs_dir), language(config))
     return config
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Join the lines of Chinese paragraphs."""
+    del page, files
+    return chinese.without_breaks(markdown) if language(config) == "zh" else markdown
 
 
 @event_priority(-200)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-COLUMNS, LINES = 92, 26
+COLUMNS, LINES = 92, 24
 PROMPT = "$ "
 # Where the program asks where the cursor is, the terminal has to answer.
 _ASKS = "\x1b[6n"
