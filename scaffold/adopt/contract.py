@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scaffold.adopt.detect import ASGI, OWN_SERVERS
 from scaffold.checks.module import environment_reads
@@ -17,6 +17,8 @@ from scaffold.render import render
 from scaffold.starters import Answer, Answers, Catalog, Given
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scaffold.adopt.detect import Detected
     from scaffold.adopt.draft import Draft
     from scaffold.adopt.entry import Entry
@@ -93,7 +95,11 @@ class Contract:
     @cached_property
     def files(self) -> dict[str, bytes]:
         """Our template's files."""
-        return render(self._catalog.starter(str(self.answers["starter"])), self.answers)
+        return self.rendered({})
+
+    def rendered(self, others: Mapping[str, Any]) -> dict[str, bytes]:
+        """Return our template's files with some answers, or what goes with them, another."""
+        return render(self._catalog.starter(str(self.answers["starter"])), {**self.answers, **others})
 
     def server_packages(self) -> dict[str, str]:
         """Return what the server needs, by package: lines for requirements.in."""
@@ -102,8 +108,7 @@ class Contract:
             "cloud_functions": self.found.uses_sdk,
             "dependencies": "sdk" if self.found.uses_sdk else "current",
         }
-        files = render(self._catalog.starter(str(self.answers["starter"])), {**self.answers, **lives_with})
-        lines = parse("", files["requirements.in"].decode())[0]
+        lines = parse("", self.rendered(lives_with)["requirements.in"].decode())[0]
         return {line.name: line.source for line in lines if line.name in _SERVER_PACKAGES}
 
 
@@ -230,15 +235,9 @@ def _without(text: str, name: str) -> str:
 
 
 def managed_answers(contract: Contract, managed: list[str]) -> bytes:
-    """Return the answers file: as our template would write it, with the files that updates keep in step."""
+    """Return the answers file as an update would write it, with the files that updates keep in step."""
     from scaffold.versions import SOURCE, newest  # noqa: PLC0415 - reads the bundle
 
-    head = "# Changes here will be overwritten by Copier; NEVER EDIT MANUALLY\n"
-    lines = [
-        line
-        for line in contract.files[ANSWERS].decode().splitlines()
-        if line and not line.startswith(("#", "_commit", "_src_path", "adopted"))
-    ]
-    own = [f"_commit: {newest()}", f"_src_path: {SOURCE}"]
-    listed = "[" + ", ".join(f'"{name}"' for name in sorted(managed)) + "]"
-    return (head + "\n".join([*own, f"adopted: {listed}", *lines]) + "\n").encode()
+    # Never empty, as that would mean a project which a template made whole.
+    recorded = {"_commit": newest(), "_src_path": SOURCE, "_adopted": sorted([ANSWERS, *managed])}
+    return contract.rendered(recorded)[ANSWERS]

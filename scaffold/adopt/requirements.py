@@ -156,7 +156,9 @@ def _same(before: str, pins: Pins) -> bool:
 def _compiled(pins: Pins) -> str:
     head = f"# Every package, with its version, compiled from {RANGES} for Python {pins.python}:\n"
     if pins.python.startswith("2"):
-        how = "# versions that were measured to start together on Python 2.7, for which no resolver of today finds any.\n"
+        how = (
+            "# versions that were measured to start together on Python 2.7, for which no resolver of today finds any.\n"
+        )
     else:
         how = f"# uv pip compile {RANGES} -o {REQUIREMENTS} --python-version {pins.python}\n"
     return head + how + "\n".join(pins.pins.values()) + "\n"

@@ -58,7 +58,8 @@ def test_answers(planned: Planned) -> None:
     """The answers file is one that an update takes, and lists what an update may touch."""
     answers = yaml.safe_load(after(planned(OLD_FLASK), ".copier-answers.yml"))
     assert answers["_src_path"] == "scaffold://starters.git"
-    assert answers["adopted"] == [".env.example", ".gitignore", ".leanignore", "leanengine.yaml"]
+    ours = [".copier-answers.yml", ".env.example", ".gitignore", ".leanignore", "leanengine.yaml"]
+    assert answers["adopted"] == ours
     picked = {key: answers[key] for key in ("starter", "server", "cloud_functions", "dependencies", "python")}
     assert picked == {
         "starter": "flask",
@@ -171,6 +172,7 @@ def test_user_files_win(planned: Planned, workspace: Path) -> None:
     }
     found = planned(TUTORIAL, own)
     assert not own.keys() & changed(found).keys()
+    assert yaml.safe_load(after(found, ".copier-answers.yml"))["adopted"] == [".copier-answers.yml", "leanengine.yaml"]
     assert (workspace / "project" / "leanserve.py").read_text() == "mine = 1\n"
 
 
