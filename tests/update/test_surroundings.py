@@ -156,8 +156,8 @@ CHOSEN = SURROUNDINGS if EXAMPLES >= BY_HAND else SURROUNDINGS[:1]
 def test_the_same_everywhere(
     prepare: Callable[[Path], Path], published: Published, workspace: Path, scaffold: Scaffold
 ) -> None:
-    """The tree, the index and the commit are as after plain copier; nothing else of the repository is touched."""
-    user = edit(published("1.0.0", starter="flask", project_name="shop"), at_random(5, 12))
+    """With thirty edits the tree, the index and the commit are as after plain copier; nothing beside it is touched."""
+    user = edit(published("1.0.0", starter="flask", project_name="shop"), at_random(5, 30))
     top = workspace / "shop"
     top.mkdir()
     commit(top, user.files)
