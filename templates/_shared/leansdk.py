@@ -13,15 +13,18 @@ import secrets
 {% if asynchronous %}
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from io import BytesIO
 {% endif %}
+from io import BytesIO
 {% if cookiecutter.dependencies == 'current' %}
 from urllib.parse import quote_plus, unquote_plus
 
 import werkzeug.security
 import werkzeug.urls
 import werkzeug.utils
+{% else %}
+
 {% endif %}
+from werkzeug.wrappers import Request
 
 from env import env  # first: the SDK reads keys from the environment when it is imported
 {% if cookiecutter.dependencies == 'current' %}
@@ -58,6 +61,26 @@ leancloud.init(
 # The master key passes every access rule, and the SDK would sign all requests to the data store with it.
 # Where you need it: leancloud.use_master_key(True). That holds for the whole process, all threads.
 leancloud.use_master_key(False)
+
+# Without a session token the SDK reads from the body who the user is. In a hook the platform says so;
+# to a function anyone could be any user.
+Application = leancloud.engine.leanengine.LeanEngineApplication
+read_user = Application.process_session
+
+
+def read_user_of_platform(application, environ):
+    """Let the SDK find out who the user is, without the body unless it is the platform's."""
+    params = environ["_app_params"]
+    body = environ["leanengine.request"].get_data(as_text=True)
+    if body and not isinstance(json.loads(body), dict):
+        raise TypeError("not a JSON object")
+    if not params["session_token"] and params["hook_key"] != env.LEANCLOUD_APP_HOOK_KEY:
+        bodyless = {**environ, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0"}
+        environ = {**environ, "leanengine.request": Request(bodyless)}
+    read_user(application, environ)
+
+
+Application.process_session = read_user_of_platform
 
 # What the SDK answers; everything else is the app's.
 SDK_PATHS = ("/__engine/", "/1/functions", "/1.1/functions", "/1/call", "/1.1/call")

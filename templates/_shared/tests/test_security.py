@@ -1,6 +1,7 @@
 """What the SDK gets wrong and leansdk.py and leanengine.py put right; each of these fails without them."""
 
 import hashlib
+import json
 from wsgiref.util import setup_testing_defaults
 
 import pytest
@@ -32,6 +33,20 @@ def log_in_victim():
 def who_am_i():
     user = leancloud.User.get_current()
     return user and user.id
+
+
+@engine.define
+def whose_call(user=None):
+    caller = engine.current.user
+    return [caller and caller.id, user]
+
+
+@engine.after_save("Owned")
+def note_owner(owned):
+    owners.append(engine.current.user.id)
+
+
+owners = []
 
 
 def sign(key, kind=""):
@@ -111,3 +126,17 @@ def test_login_does_not_reach_the_next_request(client):
         client("POST", "/1.1/functions/log_in_victim", KEY, {})
     answers = {client("POST", "/1.1/functions/who_am_i", KEY, {}).body for _ in range(12)}
     assert answers == {b'{"result": null}'}
+
+
+@pytest.mark.parametrize("user", [{"objectId": "victim"}, "victim"])
+def test_nobody_is_who_the_body_says(client, user):
+    """The SDK believes the body of anyone; `user` is an argument like others."""
+    response = client("POST", "/1.1/functions/whose_call", KEY, {"user": user})
+    assert json.loads(response.body) == {"result": [None, user]}
+
+
+def test_a_hook_knows_whose_object_it_is(client):
+    """There the body is the platform's."""
+    body = {"object": {"objectId": "1"}, "user": {"objectId": "owner"}}
+    client("POST", "/1.1/functions/Owned/afterSave", {**KEY, "X-LC-Hook-Key": "test-hook-key"}, body)
+    assert owners.pop() == "owner"
