@@ -45,7 +45,9 @@ _REASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
 # Enough of what uv says to understand it; a failed build goes on for pages.
 _SAID = 300
 _CAUSE = re.compile(r"^No solution found when resolving dependencies:?\s*(?:cause: )?")
-_YOURS = re.compile(r"you require (?P<name>[\w.-]+)")
+# `you require leancloud>=2.9.12 and python-dateutil==2.6.1, we can conclude …`
+_YOURS = re.compile(r"you require (.*?)(?:, we can conclude|\.\s|\.?$)")
+_NAME = re.compile(r"(?<![\w.<>=!~-])(?!and\b)[A-Za-z][\w.-]*")
 
 
 @dataclass(frozen=True)
@@ -165,9 +167,10 @@ def _compile(folder: Path, source: str, python: str, constraints: list[str]) -> 
 
 def _reason(said: str) -> Unresolved:
     text = " ".join(said.replace("×", " ").replace("╰─▶", " ").replace("│", " ").split())
-    yours = tuple(dict.fromkeys(match["name"].lower() for match in _YOURS.finditer(text)))
+    listed = " ".join(match[1] for match in _YOURS.finditer(text))
+    yours = tuple(dict.fromkeys(name.lower() for name in _NAME.findall(listed)))
     short = _CAUSE.sub("", text.removeprefix("error: ").partition("hint:")[0]).strip()[:_SAID]
     for reason, pattern in _REASONS:
         if match := pattern.search(text):
             return Unresolved(reason, match.groupdict().get("name", "").lower().rstrip(":"), short, yours)
-    return Unresolved("other", "", short, yours)
+    return Unresolved("clash" if yours else "other", "".join(yours[:1]), short, yours)

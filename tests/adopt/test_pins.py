@@ -143,18 +143,31 @@ SAID = {
         "we can conclude that you require gevent>=22.10.2,<23.0.0.\n         And because you require gevent<2, "
         f"we can conclude that your requirements{_END}"
     ),
+    "clash of two": (
+        f"{_NONE}Because arrow>=1.0.0 depends on python-dateutil>=2.7.0 and leancloud>=2.9.12 depends on arrow>=1.0.0, "
+        "we can conclude that leancloud>=2.9.12 depends on python-dateutil>=2.7.0.\n         And because you require "
+        f"leancloud>=2.9.12 and python-dateutil==2.6.1, we can conclude that your requirements{_END}"
+    ),
     "build": "error: Failed to build `leancloud==2.1.13`\n  cause: The build backend returned an error",
     "offline": "error: Failed to fetch: `https://index.example/simple/flask/`\n  cause: dns error",
     "other": "error: something that nobody has seen yet",
 }
-ABOUT = {"unknown": "python", "wheel": "gevent", "clash": "leancloud", "build": "leancloud"}
+ABOUT = {
+    "unknown": "python",
+    "wheel": "gevent",
+    "clash": "leancloud",
+    "clash of two": "leancloud",
+    "build": "leancloud",
+}
 
 
 @pytest.mark.parametrize("reason", SAID)
 def test_reasons(reason: str) -> None:
     """What uv says becomes one of our reasons, with the package that it is about."""
     found = resolve._reason(SAID[reason])  # noqa: SLF001 - the rest of the module starts uv
-    assert (found.reason, found.name) == (reason, ABOUT.get(reason, ""))
+    assert (found.reason, found.name) == (reason.partition(" ")[0], ABOUT.get(reason, ""))
     assert "hint" not in found.said
     if reason == "clash":
         assert found.yours == ("leancloud", "gevent")
+    if reason == "clash of two":
+        assert found.yours == ("leancloud", "python-dateutil")
