@@ -109,6 +109,9 @@ def reachable(project: Project, entries: Iterable[str]) -> list[Module]:
     seen: dict[str, Module] = {}
     while waiting:
         name = waiting.pop()
+        if name.endswith(".*"):  # a package's `__all__` may name any of its modules
+            waiting += [other for other in by_name if other.startswith(name[:-1]) and other not in seen]
+            continue
         for part in _with_packages(name):
             module = by_name.get(part)
             if module is not None and part not in seen:
