@@ -187,7 +187,7 @@ def _unrequired(draft: Draft, found: Detected, pins: Pins) -> Iterator[tuple[str
     seen: set[str] = set()
     for module in project.modules if found.starter.value == "django" else modules:
         for place, name, package in third_party(project, module):
-            if package not in pins.pins and name not in seen and not module.is_test:
+            if name not in python2.MODULES and package not in pins.pins and name not in seen and not module.is_test:
                 seen.add(name)
                 yield place, name
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scaffold.checks.project import Project
 
 # Modules that were renamed or are gone, with what Python 3 has instead. Source: PEP 3108.
-_MODULES = {
+MODULES = {
     "BaseHTTPServer": "http.server",
     "ConfigParser": "configparser",
     "Cookie": "http.cookies",
@@ -197,9 +197,9 @@ def _guarded(node: SgNode) -> bool:
 
 def _imports(module: Module) -> Iterator[OldPlace]:
     for found in module.imports:
-        if found.module in _MODULES and not _guarded(found.node):
+        if found.module in MODULES and not _guarded(found.node):
             file, line, _ = module.place(found.node)
-            yield OldPlace(file, line, "module", found.module, _MODULES[found.module])
+            yield OldPlace(file, line, "module", found.module, MODULES[found.module])
 
 
 def _names(module: Module) -> Iterator[OldPlace]:

@@ -53,7 +53,11 @@ def test_only_what_is_imported(tmp_path: Path) -> None:
         "shop/models.py": "print 1\n",
         "scrape.py": "print 2\n",
     }
-    star: Tree = {"wsgi.py": "import api\n", "api/__init__.py": "from . import *\n", "api/qr.py": "import StringIO\n"}
-    assert found(tmp_path / "star", star) == ["api/qr.py:1 module"]
     assert found(tmp_path, tree) == ["shop/models.py:1 print"]
     assert found(tmp_path, tree, everything=True) == ["scrape.py:1 print", "shop/models.py:1 print"]
+
+
+def test_star_imports(tmp_path: Path) -> None:
+    """A package whose modules come in by a star is followed into all of them."""
+    tree: Tree = {"wsgi.py": "import api\n", "api/__init__.py": "from . import *\n", "api/qr.py": "import StringIO\n"}
+    assert found(tmp_path, tree) == ["api/qr.py:1 module"]
