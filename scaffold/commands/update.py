@@ -67,7 +67,7 @@ def _update(folder: Path, room: Path, options: Mapping[str, Any]) -> int:
     converses = not (options["defaults"] or options["as_json"] or options["dry_run"]) and output.can_converse()
     start = session.start(folder, room, options["to"], options["pairs"], _ask if converses else None)
     if start.is_current:
-        output.say(text("update.current", folder=folder, version=start.target))
+        output.say(text("update.current", folder=report.named(folder), version=start.target))
         if options["as_json"]:
             output.document(report.facts(start, folder) | {"written": False, "files": []})
         return 0

@@ -95,11 +95,16 @@ def _shown(answer: object) -> str:
     return str(answer).lower() if isinstance(answer, bool) else str(answer)
 
 
+def named(folder: Path) -> str:
+    """Return a project's folder as a sentence names it: `.` says nothing to whoever reads it later."""
+    return str(folder) if folder.name else folder.resolve().name
+
+
 def tell(rehearsal: Rehearsal, folder: Path) -> None:
     """Say what was done, what is left to do, and how to take it back."""
     start, plan = rehearsal.start, rehearsal.plan
     counts = {action: len(plan.of(action)) for action in _COLORS}
-    said = {"old": start.recorded.version, "new": start.target, "folder": folder}
+    said = {"old": start.recorded.version, "new": start.target, "folder": named(folder)}
     if rehearsal.talk:
         output.say("\n" + rehearsal.talk)
     output.say(

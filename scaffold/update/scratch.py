@@ -28,7 +28,11 @@ _LINK, _SUBMODULE = "120000", "160000"
 _RULES = (".gitignore", ".gitattributes")
 _IDENTITY = {f"GIT_{who}_{what}": "scaffold" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 # What makes git do more than it is asked to, in the user's settings or its own.
-QUIET = {name: value for name, value in NEUTRAL.items() if name != "core.autocrlf"} | {"gc.auto": "0"}
+# With `core.quotePath` copier takes the name of a file that is not ASCII for another, and fails.
+QUIET = {name: value for name, value in NEUTRAL.items() if name != "core.autocrlf"} | {
+    "core.quotePath": "false",
+    "gc.auto": "0",
+}
 # The user's other settings count: line ends, filters. Those below would make copier lose lines in silence: it looks for
 # what could not be merged in the output of `git status`, and does not look at what `git apply` says.
 _CONFIG = """\
