@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import textwrap
 import time
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from scaffold.engine.loglimits import Excess
     from scaffold.engine.rehearsal import Rehearsal
 
+COMMAND_LENGTH = 72
 # Seconds: of the last health check before the deadline, and in which a crash becomes an exit code.
 SHORTEST_TIMEOUT = 0.1
 CRASH_TIME = 0.5
@@ -53,7 +55,7 @@ def read_manifest(rehearsal: Rehearsal) -> str:
     described = packages.describe(rehearsal.manifest.system_dependencies, rehearsal.outer["PATH"])
     rehearsal.remarks += [Remark("note", line) for line in described]
     rehearsal.variables = environment.instance(rehearsal.source, health.free_port(), rehearsal.extra)
-    return text("boot.detail.manifest", run=rehearsal.manifest.run)
+    return text("boot.detail.manifest", run=_in_short(rehearsal.manifest.run))
 
 
 def find_interpreter(rehearsal: Rehearsal) -> str:
@@ -233,7 +235,9 @@ def fit_instance(rehearsal: Rehearsal) -> str:
 def stop(rehearsal: Rehearsal) -> str:
     """Send SIGTERM and see that everything ends within the platform's ten seconds."""
     if not rehearsal.running_server.stop(STOP_TIMEOUT):
-        raise FailedError("boot.error.ignores-sigterm", seconds=f"{STOP_TIMEOUT:.0f}", run=rehearsal.manifest.run)
+        raise FailedError(
+            "boot.error.ignores-sigterm", seconds=f"{STOP_TIMEOUT:.0f}", run=_in_short(rehearsal.manifest.run)
+        )
     return text("boot.detail.stopped")
 
 
@@ -293,13 +297,18 @@ def _wait(rehearsal: Rehearsal, condition: Callable[[], bool]) -> bool:
     return health.wait_for(checked, _deadline(rehearsal))
 
 
+def _in_short(command: str) -> str:
+    """Return as much of a command as tells which it is: some have twenty options."""
+    return textwrap.shorten(command, COMMAND_LENGTH, placeholder=" …")
+
+
 def _raise_if_ended(rehearsal: Rehearsal) -> None:
     server = rehearsal.running_server
     code = server.poll()
     if code is not None:
         server.wait()
         key = "boot.error.crashed" if code else "boot.error.ended"
-        raise FailedError(key, code=code, run=rehearsal.manifest.run, file=manifest.FILE)
+        raise FailedError(key, code=code, run=_in_short(rehearsal.manifest.run), file=manifest.FILE)
 
 
 def _ask(rehearsal: Rehearsal, request: health.Request, *, host: str = health.LOOPBACK) -> health.Answer:
