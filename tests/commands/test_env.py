@@ -34,7 +34,8 @@ AWKWARD = {
     "CURLY": "\u2018a\u2019 \u201ab\u201b \u201cc\u201d",
     "STAR": "* ? [a] ~ ! & | ; < > ( ) { } =",
 }
-SEVERAL_LINES = {"LINES": "one\ntwo\n\nfour\ttab"}
+# Not LINES, which is a number to zsh.
+SEVERAL_LINES = {"SEVERAL": "one\ntwo\n\nfour\ttab"}
 KEYS = ("LEANCLOUD_APP_ID", "LEANCLOUD_APP_KEY", "LEANCLOUD_APP_MASTER_KEY", "LEANCLOUD_APP_HOOK_KEY")
 PYTHON = "import json, os, sys; json.dump({n: os.environ[n] for n in sys.argv[1:]}, sys.stdout)"
 
