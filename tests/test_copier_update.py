@@ -252,11 +252,10 @@ def test_an_edited_project(make: Make, tmp_path: Path) -> None:
 
 
 @pytest.mark.boot
-@pytest.mark.parametrize("starter", ["flask", "django"])
-def test_an_updated_project_starts(starter: str, updated: Callable[[str, str], Updated], tmp_path: Path) -> None:
-    """What 1.0.0 made is ready to be deployed after the update, as it is."""
+def test_an_updated_project_starts(updated: Callable[[str, str], Updated], tmp_path: Path) -> None:
+    """What 1.0.0 made is ready to be deployed after the update, as it is; tests/update starts one of Flask."""
     shop = tmp_path / "shop"
-    shutil.copytree(updated(OLD, starter).folder, shop, symlinks=True)
+    shutil.copytree(updated(OLD, "django").folder, shop, symlinks=True)
     # Another Python than the template's may run the tests; its pins are as good for all that it knows.
     (shop / ".python-version").write_text("{}.{}".format(*sys.version_info))
     done = subprocess.run(["scaffold", "boot", str(shop)], capture_output=True, text=True, check=False)
