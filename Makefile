@@ -40,10 +40,10 @@ browser:
 		echo "no Chromium: the tests in a browser are skipped" >&2
 
 test: $(READY) browser
-	@$(BIN)/python -m pytest -n 4 --dist worksteal
+	@$(BIN)/python -m pytest -n 6 --dist worksteal
 
 test-fast: $(READY)
-	@$(BIN)/python -m pytest -n 4 -m "not boot"
+	@$(BIN)/python -m pytest -n 6 -m "not boot"
 
 lint: $(READY)
 	@$(BIN)/ruff check .
