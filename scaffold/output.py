@@ -68,7 +68,8 @@ def complain(text: str) -> None:
 
 def _talk(text: str) -> None:
     if sys.stderr is not None:  # print would take None for stdout, where only data belongs
-        print(text, file=sys.stderr)  # noqa: T201 - this is the place that prints
+        # In one piece: what a running app says, in another thread, must not come between a line and its end.
+        print(f"{text}\n", end="", file=sys.stderr)  # noqa: T201 - this is the place that prints
 
 
 def data(text: str) -> None:
