@@ -4,6 +4,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 p
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# The tests start hundreds of Python programs; without byte code they spend a third of their time on compiling.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo browser test test-fast lint format pins pages release matrix docs docs-serve pictures bench bench-apps dist clean
 
@@ -40,10 +42,10 @@ browser:
 		echo "no Chromium: the tests in a browser are skipped" >&2
 
 test: $(READY) browser
-	@$(BIN)/python -m pytest -n 6 --dist worksteal
+	@$(BIN)/python -m pytest -n 4 --dist worksteal
 
 test-fast: $(READY)
-	@$(BIN)/python -m pytest -n 6 -m "not boot"
+	@$(BIN)/python -m pytest -n 4 -m "not boot"
 
 lint: $(READY)
 	@$(BIN)/ruff check .

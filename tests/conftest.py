@@ -6,11 +6,13 @@ import os
 import shutil
 from collections.abc import Callable
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from jinja2 import Environment
 
 from scaffold import cli, messages, output
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from types import CodeType
 
 ROOT = Path(__file__).parent.parent
+# Files with tests that take half a minute.
+LONGEST = ("tests/test_boot_starters.py", "tests/site/test_browser.py")
 
 
 def pytest_configure() -> None:
@@ -36,12 +40,14 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with the tests that start real projects, and give each worker as many of them.
+    """Begin with the tests that start real projects, the longest of all first, and give each worker as many of them.
 
-    They take longest, and wait most of the time. `--dist worksteal` hands each worker one run of `items`.
+    They wait most of the time; a long one that begins last would keep one worker while the others have no more to do.
+    `--dist worksteal` hands each worker one run of `items`.
     """
     workers = int(getattr(config, "workerinput", {}).get("workercount", 1))
     slow = [item for item in items if item.get_closest_marker("boot")]
+    slow.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
     fast = [item for item in items if not item.get_closest_marker("boot")]
     items.clear()
     for worker in range(workers):
@@ -162,11 +168,11 @@ def _locked(file: Path) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def compiled_once() -> Iterator[None]:
-    """Keep what Jinja compiles: the same source is the same code for every combination of answers.
+def read_once() -> Iterator[None]:
+    """Keep what Jinja compiles and PyYAML reads: the same source is the same for every combination of answers.
 
-    copier and cookiecutter make a new environment for each project and compile everything again; with hundreds of
-    combinations that is most of the time.
+    copier and cookiecutter make a new environment for each project, and copier reads the questions anew; with hundreds
+    of combinations that is most of the time.
     """
     compiled: dict[tuple[object, ...], CodeType] = {}
     compile_anew = Environment.compile
@@ -178,8 +184,20 @@ def compiled_once() -> Iterator[None]:
             compiled[key] = compile_anew(self, source, name, filename, *rest)
         return compiled[key]
 
+    parsed: dict[tuple[str, ...], list[Any]] = {}
+    parse_anew = yaml.load_all
+
+    def parse_once(stream: Any, Loader: Any) -> Iterator[Any]:  # noqa: N803 - yaml's name
+        source = stream.read() if hasattr(stream, "read") else stream
+        # copier makes a loader for each file, a class of the same name each time.
+        key = (source if isinstance(source, str) else source.decode("utf-8"), Loader.__qualname__)
+        if key not in parsed:
+            parsed[key] = list(parse_anew(source, Loader))
+        yield from deepcopy(parsed[key])
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Environment, "compile", compile_once)
+        patch.setattr(yaml, "load_all", parse_once)
         yield
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scaffold.starters import Answers
     from tests.conftest import Scaffold
 
-pytestmark = pytest.mark.usefixtures("compiled_once")
+pytestmark = pytest.mark.usefixtures("read_once")
 CATALOG = Catalog(ROOT)
 COPIER = [sys.executable, "-m", "copier"]
 VALUES: dict[str, list[Any]] = {

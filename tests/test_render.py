@@ -9,6 +9,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import plumbum
 import pytest
 import yaml
 from cookiecutter.main import cookiecutter
@@ -18,6 +19,8 @@ from scaffold.starters import Answers, Catalog, combinations
 from tests.conftest import ROOT, on_disk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pytest_copie.plugin import Copie
 
 CATALOG = Catalog(ROOT)
@@ -36,11 +39,19 @@ def _groups() -> list[tuple[str, list[Answers]]]:
 
 
 GROUPS = _groups()
-pytestmark = pytest.mark.usefixtures("compiled_once")
+pytestmark = pytest.mark.usefixtures("read_once")
 by_group = pytest.mark.parametrize("group", [g for _, g in GROUPS], ids=[name for name, _ in GROUPS])
 
 
+@pytest.fixture
+def no_git(tmp_path: Path) -> Iterator[None]:
+    """A PATH on which copier finds no git: it asks it once a file, and here are neither repositories nor versions."""
+    with plumbum.local.env(PATH=str(tmp_path)):
+        yield
+
+
 @by_group
+@pytest.mark.usefixtures("no_git")
 def test_copier_writes_the_same_bytes(group: list[Answers], copie: Copie, template_folder: Path) -> None:
     """A project made by copier, through pytest-copie, is the one that scaffold makes."""
     for answers in group:
