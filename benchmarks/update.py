@@ -42,8 +42,10 @@ def view_{number}(request):
 def _environment() -> dict[str, str]:
     """Return an environment in which both programs find this checkout, and keep nothing for other times."""
     path = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
+    # Both keep their byte code, as an installer and every later start do.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     identity = {f"GIT_{who}_{what}": "bench" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-    return {**os.environ, **identity, "PATH": path, "PYTHONPATH": str(ROOT), "COPIER_CACHE_DIR": str(HERE / "cache")}
+    return {**kept, **identity, "PATH": path, "PYTHONPATH": str(ROOT), "COPIER_CACHE_DIR": str(HERE / "cache")}
 
 
 def prepare() -> Path:
