@@ -9,6 +9,9 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
 
 from scaffold.messages import LANGUAGES, area
 from scaffold.render import render
@@ -142,3 +145,13 @@ def test_highlighting_loses_nothing(content: str) -> None:
     lines = highlighted("a.py", content)
     assert _text(lines) == content
     assert all(line.count("<span") == line.count("</span>") for line in lines)
+
+
+@pytest.mark.parametrize("starter", STARTERS)
+def test_pieces_are_highlighted_as_the_whole(catalog: Catalog, starter: str) -> None:
+    """That files are highlighted in pieces changes no colour of them."""
+    answers = catalog.resolve({"starter": Given(starter, "")})
+    for path, content in render(catalog.starter(starter), answers).items():
+        if (language := LEXERS.get(f".{path.rpartition('.')[2]}")) in {"markdown", "python"}:
+            lexer, text = get_lexer_by_name(language, stripnl=False, ensurenl=False), content.decode()
+            assert "\n".join(highlighted(path, text)) == highlight(text, lexer, HtmlFormatter(nowrap=True)), path

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pygments import highlight
@@ -14,6 +16,8 @@ from tools.site.explore.rules import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from pygments.lexer import Lexer
 
     from scaffold.starters import Answer, Catalog
 
@@ -36,6 +40,11 @@ LANGUAGES = {
     "requirements.in": "ini",
     "requirements.txt": "ini",
 }
+# Where a text can be cut without a change of its colours: before a section, or a definition of a module. Versions of a
+# file differ in few of these pieces, and each is highlighted once.
+_PIECES = {"markdown": re.compile(r"(?<=\n\n)(?=## )"), "python": re.compile(r"(?<=\n\n\n)(?=\S)")}
+_WHOLE = re.compile(r"(?!)")
+_FORMATTER = HtmlFormatter(nowrap=True)
 MISSING = -1
 
 
@@ -56,10 +65,20 @@ def highlighted(path: str, content: str) -> list[str]:
     """Return the lines of a file as HTML, each whole in itself; the last is empty if the file ends with its line."""
     name = path.rpartition("/")[2]
     language = LANGUAGES.get(name) or LANGUAGES.get(f".{name.rpartition('.')[2]}", "text")
-    lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
-    html: str = highlight(content, lexer, HtmlFormatter(nowrap=True))
+    html = "".join(_html(language, piece) for piece in _PIECES.get(language, _WHOLE).split(content))
     # The formatter ends the last line, whether it was ended or not.
     return (html if content.endswith("\n") else html.removesuffix("\n")).split("\n")
+
+
+@cache
+def _html(language: str, piece: str) -> str:
+    html: str = highlight(piece, _lexer(language), _FORMATTER)
+    return html
+
+
+@cache
+def _lexer(language: str) -> Lexer:
+    return get_lexer_by_name(language, stripnl=False, ensurenl=False)
 
 
 def starter_data(catalog: Catalog, starter: str) -> dict[str, Any]:
