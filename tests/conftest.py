@@ -28,9 +28,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import CodeType
 
+    from playwright.sync_api import Browser
+
 ROOT = Path(__file__).parent.parent
 # Files with tests that take half a minute.
 LONGEST = ("tests/test_boot_starters.py", "tests/site/test_browser.py")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# What keeps Chromium from asking anybody but the page, and from what it does not need here.
+CHROMIUM_FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+NEEDS_CHROMIUM = pytest.mark.skipif(
+    not CHROMIUM, reason="there is no Chromium; `make browser` installs it as root on Debian"
+)
 
 
 def pytest_configure() -> None:
@@ -156,6 +171,21 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> SharedFolder:
         return folder
 
     return share
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser with a profile of its own; tests that ask for it are marked with `NEEDS_CHROMIUM`.
+
+    Not one for the whole run: as long as Playwright runs, no other test can start an event loop of its own.
+    """
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it takes long, and few tests need it
+
+    with sync_playwright() as playwright:
+        # In a container root has no user namespaces, and the pages are ours.
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS, chromium_sandbox=False)
+        yield browser
+        browser.close()
 
 
 @contextmanager

@@ -7,16 +7,15 @@ import http.server
 import json
 import re
 import shlex
-import shutil
 import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import playwright.sync_api
 import pytest
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
-from tests.conftest import ROOT
+from tests.conftest import NEEDS_CHROMIUM, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,27 +23,12 @@ if TYPE_CHECKING:
 
     from tests.conftest import Scaffold
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 DESK: ViewportSize = {"width": 1300, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 780}
 TIMEOUT = 30_000
 NAME = "myapp"
 
-pytestmark = [
-    pytest.mark.boot,
-    pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium; `make browser` installs it as root on Debian"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser with a profile of its own."""
-    with sync_playwright() as playwright:
-        # In a container root has no user namespaces, and the pages are ours.
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, chromium_sandbox=False)
-        yield browser
-        browser.close()
+pytestmark = [pytest.mark.boot, NEEDS_CHROMIUM]
 
 
 @pytest.fixture(scope="module")

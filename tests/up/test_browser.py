@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from tests.conftest import NEEDS_CHROMIUM
 
 from .conftest import edit
 
@@ -18,35 +19,13 @@ if TYPE_CHECKING:
 
     from .conftest import Up
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DESK: ViewportSize = {"width": 1100, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 780}
 # Where to leave pictures for a person to look at, if anywhere.
 PICTURES = os.environ.get("SCAFFOLD_PICTURES")
 TIMEOUT = 20_000
 
-pytestmark = [
-    pytest.mark.boot,
-    pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium; `make browser` installs it as root on Debian"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser with a profile of its own."""
-    with sync_playwright() as playwright:
-        # In a container root has no user namespaces, and the pages are ours.
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, chromium_sandbox=False)
-        yield browser
-        browser.close()
+pytestmark = [pytest.mark.boot, NEEDS_CHROMIUM]
 
 
 class Visit:
