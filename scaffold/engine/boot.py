@@ -111,7 +111,7 @@ def rehearse(
     rehearsal = Rehearsal(directory.absolute(), options.installer, options.env, options.instance)
     with cleaned_up_on_signals():
         try:
-            rehearsal.make_folder()
+            rehearsal.make_folder(keep=options.keep)
             steps, error = _run_steps(rehearsal, report)
             log = rehearsal.log(LOG_LINES) if error else []
         finally:

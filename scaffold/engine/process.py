@@ -14,6 +14,7 @@ from collections import deque
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
+from scaffold.engine.guardian import guardian
 from scaffold.engine.loglimits import LINE_LENGTH, LINES_A_MINUTE
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Process:
         name, _, value = self._mark.partition("=")
         self._lines: deque[str] = deque(maxlen=LINES_KEPT)
         self._heard = heard
+        guardian.watch_process(self._mark)
         self._popen = subprocess.Popen(
             [SHELL, "-c", command] if isinstance(command, str) else command,
             cwd=folder,
@@ -122,6 +124,8 @@ class Process:
                     os.kill(number, signal.SIGKILL)
             time.sleep(_POLL / 10)
         self._popen.wait()
+        if not self.running():
+            guardian.forget_process(self._mark)
         self._reader.join(timeout=1)
         # Closing what a thread still reads would block; a reader that is not done dies with scaffold.
         if self._output and not self._reader.is_alive():

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from scaffold.engine import environment
+from scaffold.engine.guardian import guardian
 from scaffold.engine.loglimits import Excess
 from scaffold.engine.manifest import Manifest
 from scaffold.engine.process import Process, uninterrupted
@@ -86,10 +87,12 @@ class Rehearsal:
         assert self.server  # noqa: S101 - the steps come in order
         return self.server
 
-    def make_folder(self) -> None:
-        """Make the temporary folder that holds the copy, the virtualenv and the logs."""
+    def make_folder(self, *, keep: bool = False) -> None:
+        """Make the temporary folder that holds the copy, the virtualenv and the logs; `keep` as for `clean_up`."""
         with uninterrupted():
             self.folder = Path(tempfile.mkdtemp(prefix="scaffold-boot-"))
+            if not keep:
+                guardian.watch_folder(self.folder)
 
     def start(
         self,
@@ -132,6 +135,7 @@ class Rehearsal:
                 (self.folder / "boot.log").write_text("".join(f"{line}\n" for line in lines), "utf-8")
             elif self.folder:
                 shutil.rmtree(self.folder, ignore_errors=True)
+                guardian.forget_folder(self.folder)
 
     def _inside(self, name: str) -> Path:
         assert self.folder  # noqa: S101 - made before the first step

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -122,7 +123,7 @@ def test_env(project: ProjectFactory, capsys: pytest.CaptureFixture[str]) -> Non
         (["none"], "No such folder"),
         ([str(PROJECTS / "no-wsgi")], "no-wsgi lacks wsgi.py"),
         (["--env", "A", str(PROJECTS / "healthy")], "seen: --env A\n"),
-        (["--env", "=x", str(PROJECTS / "healthy")], "A variable is not KEY=VALUE"),
+        (["--env", "=x", str(PROJECTS / "healthy")], "seen: --env =…\n"),
         (["--installer", "conda", str(PROJECTS / "healthy")], "uv, pip"),
         (["--instance", "300", str(PROJECTS / "healthy")], "256, 512, 1024, 2048, 4096"),
         (["--no-such-option"], "--no-such-option"),
@@ -229,6 +230,38 @@ def test_at_any_moment(
         assert process.wait(timeout=20) in {0, 143, -signal.SIGTERM}
         assert list(temporary.iterdir()) == []
         assert processes_in(temporary) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are found in /proc")
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_killed(
+    project: ProjectFactory, temporary: Path, boot: Callable[[Path], subprocess.Popen[bytes]], moment: str
+) -> None:
+    """SIGKILL, which scaffold cannot handle, leaves no process and no folder either; its output ends with it."""
+    name, part = MOMENTS[moment]
+    process = boot(project(name))
+    wait_for_process(temporary, part)
+    process.kill()
+    process.communicate(timeout=10)
+    deadline = time.monotonic() + 10
+    while list(temporary.iterdir()) or processes_in(temporary):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_killed_with_keep(project: ProjectFactory, temporary: Path) -> None:
+    """A build folder that is to be kept stays when scaffold is killed; its processes do not."""
+    command = [sys.executable, "-c", MAIN, "boot", "--keep", str(project("never-listens"))]
+    with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.DEVNULL) as process:
+        wait_for_process(temporary, "wsgi.py")
+        process.kill()
+    deadline = time.monotonic() + 10
+    while processes_in(temporary):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    (kept,) = temporary.iterdir()
+    assert (kept / "app" / "wsgi.py").is_file()
+    shutil.rmtree(kept)
 
 
 def test_terminal(project: ProjectFactory) -> None:

@@ -61,6 +61,18 @@ def test_other_signals(up: Callable[..., Up], project: Path, number: signal.Sign
     assert processes_in(project) == []
 
 
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are found in /proc")
+def test_killed(up: Callable[..., Up], project: Path) -> None:
+    """Killed, scaffold leaves nobody at the port, so that the next `up` finds it free."""
+    first = up()
+    first.wait_for("healthy")
+    first.process.kill()
+    deadline = time.monotonic() + 10
+    while processes_in(project) or health.listens(first.port):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 def test_edit(up: Callable[..., Up], project: Path) -> None:
     """An edited file starts the app again."""
     one = up("--no-console")
