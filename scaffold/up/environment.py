@@ -10,7 +10,7 @@ from scaffold.engine import environment
 from scaffold.errors import FailedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 FILE = ".env"
@@ -20,6 +20,9 @@ KEYS = ("LEANCLOUD_APP_ID", "LEANCLOUD_APP_KEY", "LEANCLOUD_APP_MASTER_KEY", "LE
 US_SUFFIX = "-MdYXbMMI"
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*", re.ASCII)
 _COMMENT = re.compile(r"(?:^|\s+)#.*$")
+_QUOTED = re.compile(r"""'([^']*)'|"((?:[^"\\]|\\.)*)\"""", re.DOTALL)
+# Of several lines only if nothing but a comment follows: a quote that was forgotten must not swallow the next variable.
+_QUOTED_LINES = re.compile(rf"(?:{_QUOTED.pattern})(?=[ \t]*(?:#[^\n]*)?(?:\n|\Z))", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -27,7 +30,8 @@ def read_dotenv(path: Path) -> dict[str, str]:
     r"""Return the variables of a `.env` file; a file that is not there has none.
 
     `NAME=value`, with or without `export`. Quotes around a value are left out; `\n` and the like count within double
-    quotes only. Without quotes a value ends at ` #`. Lines of any other form are passed over.
+    quotes only. Between quotes a value may have several lines, as a private key has. Without quotes it ends at ` #`.
+    Lines of any other form are passed over.
 
     Raises:
         FailedError: the file cannot be read.
@@ -38,17 +42,33 @@ def read_dotenv(path: Path) -> dict[str, str]:
         return {}
     except OSError as error:
         raise FailedError("up.error.dotenv-unreadable", file=path, problem=error.strerror or error) from error
-    found = (_LINE.fullmatch(line) for line in lines)
-    return {match[1]: _value(match[2]) for match in found if match}
+    return dict(_entries(lines))
+
+
+def _entries(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield each variable with its value."""
+    number = 0
+    while number < len(lines):
+        line = lines[number]
+        number += 1
+        if not (match := _LINE.fullmatch(line)):
+            continue
+        value = match[2]
+        if value[:1] in ("'", '"') and not _QUOTED.match(value):
+            whole = _QUOTED_LINES.match("\n".join([line[match.start(2) :], *lines[number:]]))
+            if whole:
+                value = whole[0]
+                number += value.count("\n")
+        yield match[1], _value(value)
 
 
 def _value(text: str) -> str:
-    quoted = re.match(r"""'([^']*)'|"((?:[^"\\]|\\.)*)\"""", text)
+    quoted = _QUOTED.match(text)
     if not quoted:
         return _COMMENT.sub("", text)
     if quoted[1] is not None:
         return quoted[1]
-    return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match[1], match[1]), quoted[2])
+    return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match[1], match[1]), quoted[2], flags=re.DOTALL)
 
 
 def throw_away(directory: Path) -> dict[str, str]:

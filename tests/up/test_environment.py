@@ -28,6 +28,10 @@ if TYPE_CHECKING:
         ("A=a#b", {"A": "a#b"}),
         ("A= # b", {"A": ""}),
         ("A='unclosed", {"A": "'unclosed"}),
+        ("A='-----\nQUE=\n-----' # key\nB=1", {"A": "-----\nQUE=\n-----", "B": "1"}),
+        ('export A="-----\r\n\\"x\\"\\ty\r\n"\r\nB=1', {"A": '-----\n"x"\ty\n', "B": "1"}),
+        ("A='unclosed\nB='1'", {"A": "'unclosed", "B": "1"}),
+        ('A="unclosed\nB=1', {"A": '"unclosed', "B": "1"}),
         ("密码=1", {}),
         ("A=密码", {"A": "密码"}),
         ("# A=1", {}),
@@ -39,7 +43,7 @@ if TYPE_CHECKING:
     ],
 )
 def test_dotenv(tmp_path: Path, line: str, expected: dict[str, str]) -> None:
-    """Each form of a line."""
+    """Each form of a line, and values of several."""
     (tmp_path / ".env").write_bytes(line.encode())
     assert read_dotenv(tmp_path / ".env") == expected
 
