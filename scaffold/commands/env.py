@@ -36,16 +36,14 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 @click.option("--env", "pairs", metavar="KEY=VALUE", multiple=True, help=text("env.option.env"))
 def command(directory: str, form: str, pairs: tuple[str, ...]) -> None:
     """Print the variables that an app finds in its environment."""
-    from scaffold.engine.boot import VARIABLE_NAME  # noqa: PLC0415 - not needed for --help
+    from scaffold.engine.boot import check_variables  # noqa: PLC0415 - not needed for --help
     from scaffold.up import environment  # noqa: PLC0415 - as above
 
     folder = Path(directory)
     if not folder.is_dir():
         raise UsageError("env.error.no-directory", directory=directory)
     given = variables(pairs)
-    for name in given:
-        if not VARIABLE_NAME.fullmatch(name):
-            raise UsageError("boot.error.bad-env", given=name)
+    check_variables(given)
     dotenv = environment.read_dotenv(folder / environment.FILE)
     made_up = {**environment.throw_away(folder), "LEANCLOUD_APP_PORT": PORT}
     found = environment.variables(made_up, dotenv, given)

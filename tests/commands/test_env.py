@@ -89,6 +89,7 @@ def test_some_keys_are_real(scaffold: Scaffold, workspace: Path) -> None:
         (["nowhere"], "No such folder"),
         (["--env", "A"], "A variable is not KEY=VALUE"),
         (["--env", "A B=1"], "A variable is not KEY=VALUE"),
+        (["--env", "LEANCLOUD_APP_PORT=web"], "Not a port"),
         (["--format", "csh"], "--format takes one of a few values"),
         (["--format", "docker", "--env", "A=1\n2"], "A value of several lines does not fit into an env file of Docker"),
     ],
