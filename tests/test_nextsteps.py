@@ -41,6 +41,11 @@ def test_below_the_current_folder(workspace: Path, folder: str, enter: str) -> N
     assert shlex.split(steps[0]) == ["cd", folder]
 
 
+def test_leading_dash(workspace: Path) -> None:
+    """A folder that begins with a dash is no option of `cd`."""
+    assert next_steps(workspace / "-my shop", ANSWERS, PLAIN)[0] == "cd './-my shop'"
+
+
 def test_elsewhere(workspace: Path) -> None:
     """A folder that is not below the current one is shown whole."""
     assert next_steps(workspace.parent / "shop", ANSWERS, PLAIN)[0] == f"cd {workspace.parent / 'shop'}"
