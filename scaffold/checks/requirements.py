@@ -6,12 +6,14 @@ import operator
 import re
 from dataclasses import dataclass
 
+OPERATORS = "===|==|~=|!=|>=|<=|<|>"
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
 _LINE = re.compile(
-    r"^(?P<name>[A-Za-z0-9][\w.-]*)\s*(?P<extras>\[[^\]]*\])?\s*(?P<spec>[^;@#]*?)\s*"
+    rf"^(?P<name>{_NAME.pattern})\s*(?P<extras>\[[^\]]*\])?\s*(?P<spec>[^;@#]*?)\s*"
     r"(?P<url>@\s*\S+)?\s*(?:;\s*(?P<marker>[^#]*?)\s*)?(?:\s--hash=.*)?(?:\s#.*)?$",
     re.ASCII,
 )
-_SPEC = re.compile(r"(===|==|~=|!=|>=|<=|<|>)\s*v?(\d+(?:\.\d+)*)(\.\*)?[\w.+-]*")
+_SPEC = re.compile(rf"({OPERATORS})\s*v?(\d+(?:\.\d+)*)(\.\*)?[\w.+-]*")
 _INCLUDE = re.compile(r"^(?:-r|--requirement|-c|--constraint)[\s=]*(\S+)")
 _MARKER = re.compile(r"^python_version\s*(==|!=|>=|<=|<|>)\s*['\"](\d+(?:\.\d+)*)['\"]$")
 _COMPARE = {
@@ -90,6 +92,12 @@ def _short(version: Version) -> Version:
     return version
 
 
+def package(line: str) -> str:
+    """Return the package that a line asks for, as the index names it; nothing for a comment or an option."""
+    match = _NAME.match(line)
+    return re.sub(r"[-_.]+", "-", match[0]).lower() if match else ""
+
+
 def parse(file: str, text: str) -> tuple[list[Requirement], list[tuple[int, str]]]:
     """Return a file's requirements, and line and path of the files that it includes."""
     found: list[Requirement] = []
@@ -100,7 +108,7 @@ def parse(file: str, text: str) -> tuple[list[Requirement], list[tuple[int, str]
             included.append((number, include[1]))
         elif match := _LINE.match(line):
             specs = tuple((op, tuple(map(int, version.split(".")))) for op, version, _ in _SPEC.findall(match["spec"]))
-            name = re.sub(r"[-_.]+", "-", match["name"]).lower()
+            name = package(line)
             source = line.partition(" #")[0].partition(" --hash")[0].strip()
             is_url = bool(match["url"])
             found.append(Requirement(file, number, name, specs, source, match["marker"] or "", is_url))

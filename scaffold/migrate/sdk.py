@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scaffold.checks.requirements import OPERATORS, package
+
 if TYPE_CHECKING:
     from scaffold.migrate.result import Found
 
 # Not a part of another package's name, but also in the name of a file: leancloud_sdk-1.0.9.tar.gz.
 OLD = re.compile(rb"(?<![\w.\-])leancloud[-_.]sdk(?!\w|-(?!\d))", re.IGNORECASE)
 NEW = b"leancloud"
-_OPERATOR = rb"(?:===|==|~=|!=|>=|<=|<|>)"
+_OPERATOR = b"(?:" + OPERATORS.encode() + b")"
 _SPEC = (
     rb"(?:[ \t]*\(?[ \t]*"
     + _OPERATOR
@@ -74,7 +76,7 @@ def merged(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     """
     old, mine, new = ([line.strip() for line in data.splitlines()] for data in (base, ours, theirs))
     added = [line for line in mine if line and line not in old and line not in new]
-    taken = {_package(line) for line in (*old, *new)} - {b""}
+    taken = {_package(line) for line in (*old, *new)} - {""}
     if any(line not in mine for line in old if line) or any(_package(line) in taken for line in added):
         return None
     end = b"\r\n" if b"\r\n" in theirs else b"\n"
@@ -82,10 +84,9 @@ def merged(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     return start + b"".join(line + end for line in added)
 
 
-def _package(line: bytes) -> bytes:
-    """Return the package that a line asks for, as the index names it; nothing for a comment or an option."""
-    match = re.match(rb"[A-Za-z0-9][\w.\-]*", line)
-    return re.sub(rb"[-_.]+", b"-", match[0]).lower() if match else b""
+def _package(line: bytes) -> str:
+    # A name is ASCII; whatever else stands there only has to be read.
+    return package(line.decode("latin-1"))
 
 
 def _requirements(found: Found) -> None:
