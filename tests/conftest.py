@@ -18,6 +18,7 @@ from jinja2 import Environment
 from scaffold import cli, messages, output
 from scaffold.commands import new
 from scaffold.starters import Catalog
+from tests.repositories import commit
 
 try:
     import fcntl
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from types import CodeType
 
     from playwright.sync_api import Browser
+
+    from tests.trees import Tree
 
 ROOT = Path(__file__).parent.parent
 # Files with tests that take half a minute.
@@ -83,11 +86,17 @@ class Result:
 
 
 Scaffold = Callable[..., Result]
+Repository = Callable[..., Path]
 
 
 def snapshot(folder: Path) -> dict[str, object]:
     """Return everything below a folder: contents of files, targets of links, modes of folders."""
     return {path.relative_to(folder).as_posix(): _entry(path) for path in sorted(folder.rglob("*"))}
+
+
+def work_tree(folder: Path) -> dict[str, object]:
+    """Return the same without git's own files."""
+    return {path: entry for path, entry in snapshot(folder).items() if not path.startswith(".git/")}
 
 
 def on_disk(folder: Path) -> dict[str, bytes]:
@@ -131,6 +140,18 @@ def scaffold(
         return Result(code, captured.out, captured.err)
 
     return run
+
+
+@pytest.fixture
+def repository(workspace: Path) -> Repository:
+    """Write a project into a repository of its own, everything committed."""
+
+    def make(*trees: Tree, name: str = "project") -> Path:
+        folder = workspace / name
+        folder.mkdir()
+        return commit(folder, *trees)
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,9 @@ from scaffold.compiler import PROJECT_FOLDER
 from scaffold.project import write_project
 from scaffold.render import render
 from scaffold.starters import Catalog, Given
-from tests.conftest import ROOT, snapshot
+from tests.conftest import ROOT
+from tests.repositories import commit, contents, git
+from tests.trees import build_file_tree
 from tools.bundle import published
 
 if TYPE_CHECKING:
@@ -40,10 +42,6 @@ PROGRAMS = Path(sys.executable).parent
 SETTINGS = {
     "GIT_ALLOW_PROTOCOL": "scaffold:file",  # no network
     "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_AUTHOR_NAME": "somebody",
-    "GIT_AUTHOR_EMAIL": "somebody@example.com",
-    "GIT_COMMITTER_NAME": "somebody",
-    "GIT_COMMITTER_EMAIL": "somebody@example.com",
     "LC_ALL": "C.UTF-8",
 }
 
@@ -78,21 +76,6 @@ def _run(*command: str, cwd: Path | None = None) -> subprocess.CompletedProcess[
     return done
 
 
-def _git(folder: Path, *arguments: str) -> str:
-    return _run("git", *arguments, cwd=folder).stdout
-
-
-def _commit(folder: Path) -> None:
-    _git(folder, "add", "--all")
-    _git(folder, "commit", "--quiet", "--message", "mine")
-
-
-def _files(folder: Path) -> dict[str, bytes]:
-    """Return what a project holds, without its repository."""
-    found = snapshot(folder).items()
-    return {path: content for path, content in found if isinstance(content, bytes) and not path.startswith(".git/")}
-
-
 def _update(folder: Path) -> str:
     """Update a project to the newest version; return what was said."""
     return _run("copier", "update", "--defaults", "--trust", cwd=folder).stderr
@@ -100,7 +83,7 @@ def _update(folder: Path) -> str:
 
 def _changed(folder: Path) -> dict[str, str]:
     """Return the state of each file that differs from the last commit, as `git status` names it."""
-    listed = _git(folder, "status", "--porcelain", "-z", "--untracked-files=all").split("\0")[:-1]
+    listed = git(folder, "status", "--porcelain", "-z", "--untracked-files=all").split("\0")[:-1]
     return {line[3:]: line[:2].strip() for line in listed}
 
 
@@ -112,10 +95,7 @@ def _recorded(folder: Path) -> tuple[str, str]:
 
 def _unpack(version: str, folder: Path) -> Path:
     """Write the templates of a published version into a folder."""
-    for path, content in published(versions.BUNDLE, version).items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(content)
-    return folder
+    return build_file_tree(folder, published(versions.BUNDLE, version))
 
 
 @pytest.fixture(scope="module")
@@ -132,9 +112,7 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
             catalogs[version] = Catalog(root, {"_commit": version, "_src_path": versions.SOURCE})
         answers = catalogs[version].resolve({"starter": Given(starter, "test")})
         write_project(folder, render(catalogs[version].starter(starter), answers))
-        _git(folder, "init", "--quiet")
-        _commit(folder)
-        return folder
+        return commit(folder)
 
     return make
 
@@ -147,7 +125,7 @@ def updated(make: Make, tmp_path_factory: pytest.TempPathFactory) -> Callable[[s
     def update(version: str, starter: str) -> Updated:
         if (version, starter) not in done:
             shop = make(version, starter, tmp_path_factory.mktemp("updated") / "shop")
-            before = _files(shop)
+            before = contents(shop)
             done[version, starter] = Updated(shop, before, _update(shop))
         return done[version, starter]
 
@@ -169,7 +147,7 @@ def test_copy(tmp_path: Path, catalog: Catalog) -> None:
     data = [part for key, value in given.items() for part in ("--data", f"{key}={value}")]
     _run("copier", "copy", "--quiet", "--defaults", *data, versions.SOURCE, "shop", cwd=tmp_path)
     answers = catalog.resolve({key: Given(value, "test") for key, value in given.items()})
-    assert _files(tmp_path / "shop") == render(catalog.starter(str(answers["starter"])), answers)
+    assert contents(tmp_path / "shop") == render(catalog.starter(str(answers["starter"])), answers)
 
 
 @pytest.mark.parametrize(("version", "starter"), _old())
@@ -179,7 +157,7 @@ def test_an_untouched_project(version: str, starter: str, updated: Callable[[str
     No name of the old platform is left, `scaffold check` finds no error, and the user's own files are only rewritten.
     """
     shop, before, said = updated(version, starter)
-    after = _files(shop)
+    after = contents(shop)
     changed = _changed(shop)
     assert set(changed.values()) <= {"M", "??"}, changed
     assert [path for path, content in after.items() if PLATFORM.search(content)] == []
@@ -198,10 +176,10 @@ def test_a_second_update_changes_nothing(updated: Callable[[str, str], Updated],
     """After the update is committed, another one finds nothing to do, and the migration does not run again."""
     shop = tmp_path / "shop"
     shutil.copytree(updated(OLD, "flask").folder, shop, symlinks=True)
-    _commit(shop)
-    before = _files(shop)
+    commit(shop)
+    before = contents(shop)
     assert "migrate" not in _update(shop)
-    assert (_changed(shop), _files(shop)) == ({}, before)
+    assert (_changed(shop), contents(shop)) == ({}, before)
 
 
 def _edit(folder: Path, path: str, old: str, new: str) -> None:
@@ -227,7 +205,7 @@ def test_an_edited_project(make: Make, tmp_path: Path) -> None:
     (shop / "templates" / "error.html").unlink()
     (shop / "tasks").mkdir()
     (shop / "tasks" / "clean.py").write_bytes(b"import os\r\nprint os.environ.get('LC_APP_MASTER_KEY')\r\n")
-    _commit(shop)
+    commit(shop)
     said = _update(shop)
     assert [path for path, state in _changed(shop).items() if state not in {"M", "??"}] == ["wsgi.py"]
     merged = (shop / "wsgi.py").read_text()
@@ -267,13 +245,11 @@ def fork(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with somebody's copy of the templates, which has two versions of its own."""
     folder = _unpack(versions.newest(), tmp_path_factory.mktemp("fork") / "starters")
     project = folder / "templates" / "flask" / PROJECT_FOLDER
-    _git(folder, "init", "--quiet")
     for tag in ("8.2.0", "9.1.0"):
         for path in ("app.py", "wsgi.py", "static/style.css"):
             with (project / path).open("a", encoding="utf-8") as file:
                 file.write(f"# {tag}\n")
-        _commit(folder)
-        _git(folder, "tag", tag)
+        commit(folder, tag=tag)
     return folder
 
 
@@ -293,9 +269,8 @@ def test_a_later_update(fork: Path, tmp_path: Path) -> None:
     _run("copier", "copy", "--quiet", "--defaults", "--vcs-ref", "8.2.0", address, str(shop))
     assert _recorded(shop) == (address, "8.2.0")
     (shop / "static" / "style.css").unlink()
-    _git(shop, "init", "--quiet")
-    _commit(shop)
-    before = _files(shop)
+    commit(shop)
+    before = contents(shop)
     _run("copier", "update", "--defaults", "--data", "cloud_functions=false", cwd=shop)
     assert (shop / "wsgi.py").read_text().endswith("# 8.2.0\n# 9.1.0\n")
     assert _recorded(shop) == (address, "9.1.0")
@@ -303,7 +278,7 @@ def test_a_later_update(fork: Path, tmp_path: Path) -> None:
     theirs = ("app.py", "cloud.py", "templates/index.html", "tests/test_app.py")
     assert [path for path in theirs if (shop / path).read_bytes() != before[path]] == []
     assert {path for path, state in _changed(shop).items() if state == "D"} == {"leansdk.py", "tests/test_security.py"}
-    _commit(shop)
+    commit(shop)
     _run("copier", "update", "--defaults", "--data", "starter=django", cwd=shop)
     assert {"settings.py", "urls.py", "views.py"} <= {path for path, state in _changed(shop).items() if state == "??"}
     assert (shop / "app.py").read_bytes() == before["app.py"]
@@ -314,7 +289,6 @@ def test_a_checkout_records_what_is_published(tmp_path: Path, catalog: Catalog) 
     for name in ("copier.yml", "templates"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, tmp_path / name)
-    _git(tmp_path, "init", "--quiet")
-    _commit(tmp_path)
+    commit(tmp_path)
     _run("copier", "copy", "--quiet", "--defaults", str(tmp_path), "shop", cwd=tmp_path)
     assert _recorded(tmp_path / "shop") == (catalog.origin["_src_path"], catalog.origin["_commit"])

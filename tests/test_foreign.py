@@ -14,6 +14,8 @@ import yaml
 from scaffold import versions, words
 from scaffold.foreign import opened
 from tests.conftest import ROOT, snapshot
+from tests.repositories import commit, git
+from tests.trees import build_file_tree
 from tools.bundle import published
 
 if TYPE_CHECKING:
@@ -55,27 +57,14 @@ FILES = {
 
 def _build(root: Path, **changes: str | bytes) -> Path:
     """Write the small template; `changes` replace or add files, by names of which `project/` begins its project."""
-    for path, content in {**FILES, **changes}.items():
-        place = root / path.replace("project/", f"{PROJECT}/")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return root
-
-
-def _git(folder: Path, *arguments: str) -> None:
-    identity = ["-c", "user.name=x", "-c", "user.email=x@example.com"]
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+    files = {**FILES, **changes}
+    return build_file_tree(root, {path.replace("project/", f"{PROJECT}/"): files[path] for path in files})
 
 
 def _release(root: Path, *tags: str) -> None:
     """Commit the template once for each tag."""
-    if not (root / ".git").exists():
-        _git(root, "init", "--quiet")
     for tag in tags:
-        (root / PROJECT / "version.txt").write_text(f"{tag}\n")
-        _git(root, "add", "--all")
-        _git(root, "commit", "--quiet", "-m", tag)
-        _git(root, "tag", tag)
+        commit(root, {f"{PROJECT}/version.txt": f"{tag}\n"}, tag=tag)
 
 
 def _recorded(folder: Path) -> dict[str, str]:
@@ -101,9 +90,7 @@ def test_a_repository(scaffold: Scaffold, workspace: Path) -> None:
     _release(root, "1.0.0")
     assert scaffold("new", "a", "--template", str(root), "--defaults", "--no-git").code == 0
     assert _recorded(workspace / "a") == {"_commit": "1.0.0", "_src_path": str(root)}
-    (root / "more").write_text("")
-    _git(root, "add", "more")
-    _git(root, "commit", "--quiet", "-m", "more")
+    commit(root, {"more": ""})
     assert scaffold("new", "b", "--template", str(root), "--defaults", "--no-git").code == 0
     assert _recorded(workspace / "b")["_commit"].startswith("1.0.0-1-g")
 
@@ -111,7 +98,7 @@ def test_a_repository(scaffold: Scaffold, workspace: Path) -> None:
 def test_a_part_of_a_repository(scaffold: Scaffold, workspace: Path) -> None:
     """The versions of a repository around the template are not the template's."""
     _build(workspace / "all" / "mine")
-    _git(workspace / "all", "init", "--quiet")
+    git(workspace / "all", "init", "--quiet")
     assert scaffold("new", "shop", "--template", "all/mine", "--defaults", "--no-git").code == 0
     assert "_commit" not in _recorded(workspace / "shop")
 
@@ -128,7 +115,7 @@ def test_an_address(scaffold: Scaffold, workspace: Path) -> None:
         assert (workspace / folder / "version.txt").read_text() == "v1.10\n"
         assert _recorded(workspace / folder) == {"_commit": "v1.10", "_src_path": address}
     for tag in ("v1.9", "v1.10"):
-        _git(root, "tag", "--delete", tag)
+        git(root, "tag", "--delete", tag)
     assert scaffold("new", "shop", "--template", root.as_uri(), "--defaults", "--no-git").code == 0
     assert (workspace / "shop" / "version.txt").read_text() == "other\n"
 

@@ -26,6 +26,7 @@ from scaffold.errors import UsageError
 from scaffold.render import render
 from scaffold.starters import Catalog, Given
 from tests.conftest import ROOT, Result, Scaffold, on_disk, snapshot
+from tests.repositories import commit, git
 from tools.hooks import PARTS, hook
 
 if TYPE_CHECKING:
@@ -250,14 +251,7 @@ def repository(template_folder: Path, workspace: Path) -> Path:
     """A bare repository with the template."""
     folder = workspace.parent / "template"
     shutil.copytree(template_folder, folder, symlinks=True)
-    identity = ["-c", "user.name=t", "-c", "user.email=t@localhost"]
-    for step in (
-        ["init", "-q"],
-        ["add", "-A"],
-        [*identity, "commit", "-qm", "x"],
-        ["clone", "-q", "--bare", ".", "../bare.git"],
-    ):
-        subprocess.run(["git", *step], cwd=folder, check=True)
+    git(commit(folder), "clone", "--quiet", "--bare", ".", "../bare.git")
     return workspace.parent / "bare.git"
 
 
@@ -297,15 +291,11 @@ def test_copier_updates_what_cookiecutter_made(
 ) -> None:
     """A project from this door takes another answer by `copier update`, and what its user wrote is kept."""
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")  # git-remote-scaffold
-    for name in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{name}_NAME", "somebody")
-        monkeypatch.setenv(f"GIT_{name}_EMAIL", "somebody@example.com")
     assert cookiecutter("--no-input", "--directory", "templates/django", "project_name=shop").code == 0
     shop = workspace / "shop"
     mine = (shop / "views.py").read_text("utf-8") + "\n# mine\n"
     (shop / "views.py").write_text(mine, "utf-8")
-    for step in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "mine"]):
-        subprocess.run(["git", *step], cwd=shop, check=True)
+    commit(shop)
     update = [sys.executable, "-m", "copier", "update", "--defaults", "-d", "sessions=true"]
     done = subprocess.run(update, cwd=shop, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

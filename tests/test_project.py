@@ -20,7 +20,7 @@ from scaffold import project
 from scaffold.errors import FailedError, ScaffoldError, UsageError
 from scaffold.project import check_target, write_project
 from scaffold.render import render
-from tests.conftest import snapshot
+from tests.conftest import on_disk, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,11 +35,6 @@ FILES = {
     "tests/test_app.py": b"",
 }
 NEEDS_POSIX = pytest.mark.skipif(os.name == "nt", reason="this system has neither these signals nor these modes")
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Return the files of a folder, as `write_project` takes them."""
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 @pytest.fixture
@@ -96,7 +91,7 @@ def test_a_new_folder(workspace: Path, place: str) -> None:
     """A project appears in a new folder, with the folders above it, and nothing else does."""
     (workspace / "a").mkdir()
     written = write_project(Path(place), FILES)
-    assert contents(Path(place)) == FILES
+    assert on_disk(Path(place)) == FILES
     assert written.folder.samefile(place)
     assert written.saved == []
     assert [p for p in workspace.rglob("*") if ".scaffold-" in p.name] == []
@@ -106,7 +101,7 @@ def test_an_absolute_path(workspace: Path) -> None:
     """A project may be put anywhere."""
     target = workspace.parent / "elsewhere" / "shop"
     assert write_project(target, FILES).folder == target
-    assert contents(target) == FILES
+    assert on_disk(target) == FILES
     assert list(workspace.iterdir()) == []
 
 
@@ -115,7 +110,7 @@ def test_an_empty_folder(workspace: Path) -> None:
     target = workspace / "shop"
     target.mkdir(mode=0o700)
     write_project(target, FILES)
-    assert contents(target) == FILES
+    assert on_disk(target) == FILES
     assert target.stat().st_mode & 0o777 == 0o700
 
 
@@ -124,7 +119,7 @@ def test_the_current_folder(workspace: Path, target: str) -> None:
     """The current folder is filled and stays the folder that it is, so that the user's shell is in it."""
     before = workspace.stat().st_ino
     write_project(Path(target), FILES)
-    assert contents(workspace) == FILES
+    assert on_disk(workspace) == FILES
     assert workspace.stat().st_ino == before
     assert Path.cwd().stat().st_ino == before
 
@@ -136,7 +131,7 @@ def test_a_folder_that_is_in_use_below(workspace: Path, monkeypatch: pytest.Monk
     (workspace / "link").symlink_to("shop")
     monkeypatch.chdir(inner)
     write_project(workspace / "link", FILES, force=True)
-    assert contents(workspace / "shop") == FILES
+    assert on_disk(workspace / "shop") == FILES
     assert (workspace / "link").is_symlink()
     assert inner.is_dir()
 
@@ -148,7 +143,7 @@ def test_a_link_to_an_empty_folder(workspace: Path) -> None:
     before = (workspace / "real").stat().st_ino
     assert write_project(Path("shop"), FILES).folder == workspace / "shop"
     assert (workspace / "shop").is_symlink()
-    assert contents(workspace / "real") == FILES
+    assert on_disk(workspace / "real") == FILES
     assert (workspace / "real").stat().st_ino == before
 
 
@@ -160,7 +155,7 @@ def test_a_folder_that_holds_a_repository(workspace: Path) -> None:
     write_project(Path("shop"), FILES, prepare=prepared.append)
     assert snapshot(workspace / "shop" / ".git") == repository
     shutil.rmtree(workspace / "shop" / ".git")
-    assert contents(workspace / "shop") == FILES
+    assert on_disk(workspace / "shop") == FILES
     assert prepared == []
 
 
@@ -169,13 +164,13 @@ def test_preparing(workspace: Path, target: str) -> None:
     """What is prepared, such as a repository, appears together with the project."""
 
     def prepare(folder: Path) -> None:
-        assert contents(folder) == FILES
+        assert on_disk(folder) == FILES
         assert folder.resolve() != Path(target).resolve()
         (folder / ".git" / "objects").mkdir(parents=True)
         (folder / ".git" / "HEAD").write_text("ref\n")
 
     write_project(Path(target), FILES, prepare=prepare)
-    assert contents(Path(target)) == FILES | {".git/HEAD": b"ref\n"}
+    assert on_disk(Path(target)) == FILES | {".git/HEAD": b"ref\n"}
     assert [p for p in workspace.rglob("*") if ".scaffold-" in p.name] == []
 
 
@@ -220,7 +215,7 @@ def test_force(workspace: Path) -> None:
     }
     write_project(Path("shop"), given)
     written = write_project(Path("shop"), FILES, force=True)
-    assert contents(Path("shop")) == FILES | {
+    assert on_disk(Path("shop")) == FILES | {
         "app.py.orig": b"older\n",
         "app.py.orig2": b"mine\n",
         "static/logo.svg.orig": b"my logo\n",
@@ -267,7 +262,7 @@ def test_a_file_in_the_way(workspace: Path, path: str, target: str, force: bool)
     (workspace / path).write_text("mine\n")
     with pytest.raises(UsageError):
         write_project(Path(target), FILES, force=force)
-    assert contents(workspace) == {path: b"mine\n"}
+    assert on_disk(workspace) == {path: b"mine\n"}
 
 
 @pytest.mark.parametrize("path", ["../evil.py", "a/../../evil.py", "/evil.py"])
@@ -375,12 +370,12 @@ def test_somebody_else_is_faster(workspace: Path, kind: str, monkeypatch: pytest
     monkeypatch.setattr(project, "_write_files", slow)
     if kind == "empty folder":
         write_project(target, FILES)
-        assert contents(workspace / "shop") == FILES
+        assert on_disk(workspace / "shop") == FILES
         return
     with pytest.raises(UsageError) as caught:
         write_project(target, FILES)
     assert caught.value.key == f"new.error.target-{'is-file' if kind == 'file' else 'not-empty'}"
-    assert contents(workspace) == {("shop" if kind == "file" else "shop/theirs"): b"theirs\n"}
+    assert on_disk(workspace) == {("shop" if kind == "file" else "shop/theirs"): b"theirs\n"}
     assert [path.name for path in workspace.iterdir()] == ["shop"]
 
 
@@ -393,7 +388,7 @@ def test_what_somebody_else_put_beside_it_stays(workspace: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         write_project(Path("a/b/shop"), FILES, prepare=prepare)
-    assert contents(workspace) == {"a/b/theirs": b"theirs\n"}
+    assert on_disk(workspace) == {"a/b/theirs": b"theirs\n"}
 
 
 @pytest.mark.parametrize("target", ["locked/shop", "locked/a/b/shop", "locked"])
@@ -417,7 +412,7 @@ def test_a_folder_of_ones_own_in_anothers(open_folder: Path) -> None:
     with as_nobody():
         write_project(shop, FILES)
     open_folder.chmod(0o755)
-    assert contents(shop) == FILES
+    assert on_disk(shop) == FILES
     assert shop.stat().st_ino == before
 
 
@@ -457,7 +452,7 @@ def test_a_disk_that_is_full(small_disk: Path, target: str) -> None:
     assert "No space left on device" in str(caught.value)
     assert list(small_disk.iterdir()) == []
     write_project(Path(target), FILES)
-    assert contents(Path(target)) == FILES
+    assert on_disk(Path(target)) == FILES
 
 
 def test_a_disk_that_is_read_only(small_disk: Path) -> None:
@@ -539,7 +534,7 @@ def test_sigkill_at_any_moment(workspace: Path, whole: dict[str, bytes], duratio
             done = subprocess.run(["git", "status", "--porcelain"], cwd=target, capture_output=True, check=True)
             assert done.stdout == b""
             shutil.rmtree(target / ".git")
-            assert contents(target) == whole
+            assert on_disk(target) == whole
         outcomes.add(target.exists())
         shutil.rmtree(workspace / "a", ignore_errors=True)
     assert outcomes == {True, False}
@@ -562,7 +557,7 @@ def test_ctrl_c_at_any_moment(
         assert code in {0, 130, -signal.SIGINT} or (code == 1 and "KeyboardInterrupt" in said), said
         if code == 0 or (found.exists() and list(found.iterdir())):
             shutil.rmtree(found / ".git")
-            assert contents(found) == whole
+            assert on_disk(found) == whole
         else:
             assert list(shop.iterdir()) == []
         outcomes.add(code == 0)

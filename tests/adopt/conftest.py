@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,15 +10,15 @@ import pytest
 from scaffold.adopt import pins, plan
 from scaffold.adopt.resolve import Resolved, Unresolved
 from scaffold.checks.requirements import parse
-from tests.checks.conftest import build_file_tree
-from tests.migrate.conftest import commit, git
+from tests.trees import build_file_tree
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scaffold.adopt.plan import Plan
     from scaffold.starters import Catalog
-    from tests.checks.conftest import Tree
+    from tests.trees import Tree
 
-Repository = Callable[..., Path]
 Planned = Callable[..., "Plan"]
 
 OLD_FLASK: Tree = {
@@ -102,19 +101,6 @@ def _index(request: pytest.FixtureRequest, catalog: Catalog, monkeypatch: pytest
     monkeypatch.setattr(plan, "Catalog", lambda: catalog)
     if "boot" not in request.keywords:
         monkeypatch.setattr(pins, "resolve", resolved)
-
-
-@pytest.fixture
-def repository(workspace: Path) -> Repository:
-    """Write a project into a repository of its own, everything committed."""
-
-    def make(*trees: Tree, name: str = "project") -> Path:
-        folder = build_file_tree(workspace / name, *trees)
-        git(folder, "init", "--quiet", "--initial-branch=main")
-        commit(folder)
-        return folder
-
-    return make
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ import pytest
 
 from scaffold.adopt.apps import find
 from tests.adopt.conftest import DJANGO, FASTAPI, OLD_FLASK, TUTORIAL
-from tests.checks.conftest import build_file_tree
+from tests.trees import build_file_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.checks.conftest import Tree
+    from tests.trees import Tree
 
 
 def below(folder: str, tree: Tree) -> Tree:

@@ -13,9 +13,8 @@ from tests.adopt.conftest import DJANGO, OLD_FLASK
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.adopt.conftest import Repository
-    from tests.checks.conftest import Tree
-    from tests.conftest import Scaffold
+    from tests.conftest import Repository, Scaffold
+    from tests.trees import Tree
 
 pytestmark = pytest.mark.boot
 

@@ -16,22 +16,20 @@ from scaffold.adopt import writing
 from scaffold.adopt.draft import Change
 from scaffold.errors import FailedError
 from tests.adopt.conftest import OLD_FLASK, TUTORIAL
-from tests.conftest import ROOT, snapshot
-from tests.migrate.conftest import commit, git
+from tests.conftest import ROOT, snapshot, work_tree
+from tests.repositories import commit, git
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.adopt.conftest import Repository
-    from tests.conftest import Scaffold
+    from tests.conftest import Repository, Scaffold
 
 CHINESE = "中文"
 
 
 def state(folder: Path) -> tuple[object, str]:
     """Return all that git and the disk hold of a project, but for git's own files."""
-    files = {path: content for path, content in snapshot(folder).items() if not path.startswith(".git/")}
-    return files, git(folder, "branch", "--all") + git(folder, "status", "--porcelain")
+    return work_tree(folder), git(folder, "branch", "--all") + git(folder, "status", "--porcelain")
 
 
 def test_new_branch(scaffold: Scaffold, repository: Repository) -> None:

@@ -9,13 +9,13 @@ import pytest
 from scaffold.adopt.detect import detect
 from scaffold.checks.project import Project
 from tests.adopt.conftest import DJANGO, FASTAPI, OLD_FLASK, TUTORIAL
-from tests.checks.conftest import build_file_tree
+from tests.trees import build_file_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from scaffold.adopt.detect import Detected
-    from tests.checks.conftest import Tree
+    from tests.trees import Tree
 
 
 def detected(folder: Path, *trees: Tree) -> Detected:

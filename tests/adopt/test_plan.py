@@ -8,13 +8,13 @@ import pytest
 import yaml
 
 from tests.adopt.conftest import DJANGO, FASTAPI, OLD_FLASK, TUTORIAL, VERSIONS, after, changed, names
-from tests.checks.conftest import build_file_tree
+from tests.trees import build_file_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.adopt.conftest import Planned
-    from tests.checks.conftest import Tree
+    from tests.trees import Tree
 
 NEW = {
     ".copier-answers.yml": "+",

@@ -8,12 +8,12 @@ import pytest
 
 from scaffold.adopt.python2 import old_places
 from scaffold.checks.project import Project
-from tests.checks.conftest import build_file_tree
+from tests.trees import build_file_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.checks.conftest import Tree
+    from tests.trees import Tree
 
 
 def found(folder: Path, tree: Tree, *, everything: bool = False) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from scaffold.adopt.draft import Draft
 from scaffold.adopt.serving import correct
-from tests.checks.conftest import build_file_tree
+from tests.trees import build_file_tree
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,14 +8,13 @@ from subprocess import run
 from typing import TYPE_CHECKING
 
 from tests.adopt.conftest import OLD_FLASK
-from tests.conftest import ROOT, snapshot
-from tests.migrate.conftest import commit, git
+from tests.conftest import ROOT, work_tree
+from tests.repositories import commit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.adopt.conftest import Repository
-    from tests.conftest import Scaffold
+    from tests.conftest import Repository, Scaffold
 
 
 def template(folder: Path) -> Path:
@@ -24,17 +23,13 @@ def template(folder: Path) -> Path:
     shutil.copy(ROOT / "copier.yml", folder)
     for name in ("_shared", "flask"):
         shutil.copytree(ROOT / "templates" / name, folder / "templates" / name, symlinks=True)
-    git(folder, "init", "--quiet")
-    commit(folder)
-    git(folder, "tag", "9.0.0")
+    commit(folder, tag="9.0.0")
     project = folder / "templates" / "flask" / "{{cookiecutter.project_slug}}"
     for path in project.rglob("*"):
         if path.is_file() and path.name not in {".copier-answers.yml", ".python-version"}:
             path.write_bytes(b"# of 9.1.0\n" + path.read_bytes())
     (project / "added.py").write_text("of = '9.1.0'\n")
-    commit(folder)
-    git(folder, "tag", "9.1.0")
-    return folder
+    return commit(folder, tag="9.1.0")
 
 
 def test_update(scaffold: Scaffold, repository: Repository, workspace: Path) -> None:
@@ -49,11 +44,11 @@ def test_update(scaffold: Scaffold, repository: Repository, workspace: Path) -> 
     manifest = folder / "leanengine.yaml"
     manifest.write_text(manifest.read_text().replace("--threads 8", "--threads 4"))
     commit(folder)
-    before = {path: content for path, content in snapshot(folder).items() if not path.startswith(".git/")}
+    before = work_tree(folder)
     command = [sys.executable, "-m", "copier", "update", "--defaults", "--trust", "--quiet"]
     done = run(command, cwd=folder, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
-    after = {path: content for path, content in snapshot(folder).items() if not path.startswith(".git/")}
+    after = work_tree(folder)
     managed = {".env.example", ".gitignore", ".leanignore", "leanengine.yaml"}
     assert {path for path in {*before, *after} if before.get(path) != after.get(path)} == {
         *managed,

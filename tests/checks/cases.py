@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tests.checks.conftest import SOUND, WITH_SDK
 
 if TYPE_CHECKING:
-    from tests.checks.conftest import Tree
+    from tests.trees import Tree
 
 
 @dataclass(frozen=True)

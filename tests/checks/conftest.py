@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,11 +10,12 @@ import pytest
 
 from scaffold.checks import check
 from scaffold.checks.settings import Settings
+from tests.trees import build_file_tree
 
 if TYPE_CHECKING:
     from scaffold.checks.rule import Finding
+    from tests.trees import Tree
 
-Tree = Mapping[str, "str | bytes | None"]
 Build = Callable[..., Path]
 
 # A project without a fault.
@@ -76,19 +77,6 @@ if __name__ == "__main__":
     serve(application)
 """,
 }
-
-
-def build_file_tree(folder: Path, *trees: Tree) -> Path:
-    """Write files below a folder; of several trees the last one counts, and None is no file."""
-    files: dict[str, str | bytes | None] = {}
-    for tree in trees:
-        files.update(tree)
-    for path, content in files.items():
-        if content is not None:
-            file = folder / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content.encode() if isinstance(content, str) else content)
-    return folder
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +14,15 @@ from scaffold.checks.rule import Edit
 from scaffold.checks.rules import RULES
 from scaffold.checks.settings import Settings
 from scaffold.commands.check import FORMATS
-from tests.checks.conftest import SOUND, WITH_SDK, Build, Tree, build_file_tree, findings, ids
+from tests.checks.conftest import SOUND, WITH_SDK, Build, findings, ids
 from tests.conftest import ROOT, snapshot
+from tests.repositories import commit
+from tests.trees import build_file_tree
 from tools import check_pages
 
 if TYPE_CHECKING:
     from tests.conftest import Scaffold
+    from tests.trees import Tree
 
 # One error, one warning with a mend, one note.
 FAULTY: Tree = {
@@ -29,18 +31,6 @@ FAULTY: Tree = {
     "wsgi.py": "application = 1\n",
     ".python-version": "3.11\n",
 }
-
-
-def _git(folder: Path, *arguments: str) -> None:
-    identity = ("-c", "user.name=a", "-c", "user.email=a@localhost")
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
-
-
-def _commit(folder: Path) -> Path:
-    _git(folder, "init", "--quiet")
-    _git(folder, "add", "--all")
-    _git(folder, "commit", "--quiet", "-m", "first")
-    return folder
 
 
 # Exit codes and formats.
@@ -172,7 +162,7 @@ def test_fix(scaffold: Scaffold, build: Build) -> None:
     """What can be mended is, everything else stays byte for byte, and a second run changes nothing."""
     source = b"\xef\xbb\xbf# \xc4\xe3\r\nimport os\r\n\tx = os.environ[ 'LEANCLOUD_APP_ENV' ]\r\n"
     source += b"y = os.environ['LEANCLOUD_APP_ENV']"
-    folder = _commit(build(FAULTY, {"a.py": source, ".leanignore": b"*.pyc\r\n.git", ".env": "A=1\n"}))
+    folder = commit(build(FAULTY, {"a.py": source, ".leanignore": b"*.pyc\r\n.git", ".env": "A=1\n"}))
     before = snapshot(folder)
     result = scaffold("check", "--fix", str(folder))
     after = snapshot(folder)
@@ -215,7 +205,7 @@ def test_fix_needs_a_clean_tree(
     """Without a commit to go back to nothing is changed, unless forced."""
     folder = build(FAULTY)
     if committed:
-        _commit(folder)
+        commit(folder)
         (folder / "new.txt").write_text("mine")
     before = snapshot(folder)
     result = scaffold("check", "--fix", str(folder))

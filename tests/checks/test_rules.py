@@ -14,13 +14,15 @@ from scaffold.errors import PARTS
 from scaffold.render import render
 from scaffold.starters import combinations
 from tests.checks.cases import CASES, NOT_OLD_NAMES, Case
-from tests.checks.conftest import SOUND, WITH_SDK, Build, Tree, build_file_tree, findings, ids
+from tests.checks.conftest import SOUND, WITH_SDK, Build, findings, ids
 from tests.conftest import ROOT
+from tests.trees import build_file_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from scaffold.starters import Catalog
+    from tests.trees import Tree
 
 NUMBERED = [pytest.param(case, id=f"{case.rule}-{number}") for number, case in enumerate(CASES)]
 STARTERS = sorted(path.name for path in (ROOT / "templates").iterdir() if path.name != "_shared")

@@ -12,16 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.checks.conftest import build_file_tree
-from tests.conftest import ROOT, snapshot
-from tests.migrate.conftest import Repository, commit, git, repository
+from tests.conftest import ROOT, snapshot, work_tree
+from tests.repositories import commit, git
+from tests.trees import build_file_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import Scaffold
-
-__all__ = ["repository"]
+    from tests.conftest import Repository, Scaffold
 
 TREE = {
     "wsgi.py": "import os\n\nA = os.environ['LC_APP_ID']\n",
@@ -47,14 +45,12 @@ def test_a_second_run_changes_nothing(repository: Repository, scaffold: Scaffold
     """It says that there is nothing to do."""
     folder = repository({"wsgi.py": TREE["wsgi.py"]})
     scaffold("migrate", str(folder))
-    before = snapshot(folder)
+    before = work_tree(folder)
     commit(folder)
     result = scaffold("migrate", str(folder))
     assert result.code == 0
     assert "Nothing to migrate" in result.err
-    assert {path: entry for path, entry in snapshot(folder).items() if ".git/" not in path} == {
-        path: entry for path, entry in before.items() if ".git/" not in path
-    }
+    assert work_tree(folder) == before
 
 
 def test_dry_run(repository: Repository, scaffold: Scaffold) -> None:

@@ -18,7 +18,7 @@ from scaffold import output
 from scaffold.commands import new
 from scaffold.render import render
 from scaffold.starters import Answer, Given
-from tests.conftest import snapshot
+from tests.conftest import on_disk, snapshot
 
 if TYPE_CHECKING:
     from scaffold.starters import Catalog
@@ -38,10 +38,6 @@ FROM_ALL = {
     "sessions": True,
     "https_redirect": True,
 }
-
-
-def _contents(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 @pytest.fixture
@@ -93,7 +89,7 @@ def test_written(  # noqa: PLR0913, PLR0917 - a table's columns
     result = scaffold("new", *arguments, "--no-git")
     answers, files = expected(**given)
     assert (result.code, result.out) == (0, ""), result.err
-    assert _contents(workspace / folder) == files
+    assert on_disk(workspace / folder) == files
     made = "{starter} on {server}, Python {python}".format(**answers)
     assert f"✓ Made {workspace / folder}: {len(files)} files, {made}\n" in result.err
 

@@ -12,16 +12,15 @@ import pytest
 
 from scaffold.errors import FailedError
 from scaffold.migrate import after_update
-from tests.checks.conftest import build_file_tree
 from tests.conftest import snapshot
-from tests.migrate.conftest import commit, git
+from tests.repositories import commit, git
+from tests.trees import build_file_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.checks.conftest import Tree
-    from tests.conftest import Scaffold
-    from tests.migrate.conftest import Repository
+    from tests.conftest import Repository, Scaffold
+    from tests.trees import Tree
 
 ANSWERS = ".copier-answers.yml"
 SHELL = "#!/bin/sh\nexport LC_APP_ID=x\nexport LC_APP_KEY=y\npython wsgi.py\n"
@@ -85,10 +84,7 @@ def _template(folder: Path) -> Path:
         build_file_tree(folder, {"copier.yml": settings}, answers, {f"t/{path}": text for path, text in tree.items()})
         for path in [path for path, text in tree.items() if text is None]:
             (folder / "t" / path).unlink()
-        if number == 1:
-            git(folder, "init", "--quiet")
-        commit(folder)
-        git(folder, "tag", f"{number}.0.0")
+        commit(folder, tag=f"{number}.0.0")
     return folder
 
 
@@ -115,7 +111,6 @@ def updated(tmp_path_factory: pytest.TempPathFactory) -> Updated:
     repository = build_file_tree(place / "repository", {"other.py": "import os\nos.environ['LC_APP_ID']\n"})
     folder = repository / "my app"
     _copier(place, "copy", "--defaults", "--quiet", "--vcs-ref", "1.0.0", f"git+file://{template}", str(folder))
-    git(repository, "init", "--quiet")
     commit(repository)
     for path, (old, new) in EDITS.items():
         text = (folder / path).read_text("utf-8")

@@ -11,12 +11,12 @@ from scaffold.errors import FailedError
 from scaffold.migrate.findings import IDS, find
 from scaffold.migrate.plan import apply, plan
 from scaffold.migrate.survey import context
-from tests.checks.conftest import build_file_tree
 from tests.conftest import snapshot
-from tests.migrate.conftest import commit, git
+from tests.repositories import commit, git
+from tests.trees import build_file_tree
 
 if TYPE_CHECKING:
-    from tests.migrate.conftest import Repository
+    from tests.conftest import Repository
 
 READ = "import os\n\nA = os.environ['LC_APP_ID']\n"
 DONE = READ.replace("LC_", "LEANCLOUD_")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +14,8 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from scaffold import cli
-from tests.update.conftest import commit, contents, git
+from tests.repositories import commit, contents, git
+from tests.update.conftest import plain, state
 from tests.update.edits import EDITS, OLD_NAMES, at_random, edit
 
 if TYPE_CHECKING:
@@ -81,19 +80,8 @@ def test_the_same_as_copier(starter: str, published: Published, capsys: pytest.C
             ours.mkdir(parents=True)
             commit(ours, user.files)
             shutil.copytree(ours, theirs, symlinks=True)
-            _plain(theirs)
+            plain(theirs)
             cli.run(["update", str(ours), "--defaults"])
             capsys.readouterr()
             assert contents(ours) == contents(theirs), seed
-            assert _state(ours) == _state(theirs), seed
-
-
-def _plain(folder: Path) -> None:
-    scripts = str(Path(sys.executable).parent)
-    command = [sys.executable, "-m", "copier", "update", "--defaults", "--trust", str(folder)]
-    environ = {**os.environ, "PATH": scripts + os.pathsep + os.environ["PATH"]}
-    subprocess.run(command, cwd=folder.parent, env=environ, capture_output=True, check=True)
-
-
-def _state(folder: Path) -> tuple[str, str]:
-    return git(folder, "status", "--porcelain", "--ignored"), git(folder, "ls-files", "--stage")
+            assert state(ours) == state(theirs), seed

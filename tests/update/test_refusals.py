@@ -11,7 +11,7 @@ import pytest
 
 from scaffold import versions
 from tests.conftest import snapshot
-from tests.update.conftest import commit, git
+from tests.repositories import commit, git
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,7 @@ def _unmerged(project: Path) -> None:
     commit(project, {"app.py": b"1\n"})
     git(project, "checkout", "--quiet", "-")
     commit(project, {"app.py": b"2\n"})
-    with pytest.raises(Exception, match="merge"):
+    with pytest.raises(AssertionError, match="CONFLICT"):
         git(project, "merge", "other")
 
 

@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.update.conftest import commit, contents, git
+from tests.repositories import commit, contents, git
+from tests.update.conftest import plain, state
 from tests.update.edits import at_random, edit
 from tests.update.test_properties import BY_HAND, EXAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.conftest import Scaffold
     from tests.update.conftest import Published
-
-
-def plain(folder: Path) -> None:
-    """Run plain copier, as the docs of copier say."""
-    scripts = str(Path(sys.executable).parent)
-    command = [sys.executable, "-m", "copier", "update", "--defaults", "--trust", str(folder)]
-    environ = {**os.environ, "PATH": scripts + os.pathsep + os.environ["PATH"]}
-    subprocess.run(command, cwd=folder.parent, env=environ, capture_output=True, check=True)
-
-
-def state(folder: Path) -> tuple[str, str, str]:
-    """Return what git says of a folder: changes, index, and the commit that it is at."""
-    return (
-        git(folder, "status", "--porcelain", "--ignored", "."),
-        git(folder, "ls-files", "--stage", "."),
-        git(folder, "rev-parse", "HEAD"),
-    )
 
 
 # Each prepares a repository, and returns the project's folder in it.

@@ -16,7 +16,7 @@ import pytest
 
 from scaffold.update import runner, transfer
 from tests.conftest import snapshot
-from tests.update.conftest import commit, contents, git
+from tests.repositories import commit, contents, git
 
 if TYPE_CHECKING:
     from collections.abc import Callable

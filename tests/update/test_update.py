@@ -14,7 +14,7 @@ import pytest
 
 from scaffold import versions
 from tests.conftest import snapshot
-from tests.update.conftest import commit, contents, git
+from tests.repositories import commit, contents, git
 
 if TYPE_CHECKING:
     from pathlib import Path
