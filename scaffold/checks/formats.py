@@ -66,7 +66,8 @@ def as_sarif(report: Report) -> dict[str, object]:
         for rule in RULES
     ]
     driver = {"name": "scaffold", "version": __version__, "rules": rules}
-    run = {"tool": {"driver": driver}, "results": [_result(finding) for finding in report.findings]}
+    results = [_result(finding) for finding in report.findings]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     return {"$schema": schema, "version": "2.1.0", "runs": [run]}
 

@@ -67,9 +67,11 @@ class Module:
         return self._found[kind]
 
     def place(self, node: SgNode) -> tuple[str, int, int]:
-        """Return file, line and column of a node."""
+        """Return file, line and column of a node; the column counts characters, as editors do, not bytes."""
         start = node.range().start
-        return self.path, start.line + 1, start.column + 1
+        end = start.index + self._offset
+        before = self.data[end - start.column : end].decode("utf-8", "replace")
+        return self.path, start.line + 1, len(before) + 1
 
     def span(self, node: SgNode) -> tuple[int, int]:
         """Return where a node starts and ends in the file's bytes."""

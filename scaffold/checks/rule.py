@@ -34,7 +34,7 @@ class Finding:
     Attributes:
         rule: the rule.
         file: path relative to the project, with slashes.
-        line, column: from 1; where the whole file is meant, 1 and 1.
+        line, column: from 1, in characters; where the whole file is meant, 1 and 1.
         params: values for the placeholders of the rule's messages.
         edits: what `--fix` does to the file; nothing where no edit is safe.
     """
