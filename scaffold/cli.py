@@ -137,7 +137,7 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         # The reader, such as `head`, has seen enough; what is left in the buffers must not be flushed into nowhere.
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in (sys.stdout, sys.stderr):
+        for stream in filter(None, (sys.stdout, sys.stderr)):
             os.dup2(nowhere, stream.fileno())
         return 0
     return code if isinstance(code, int) else 0

@@ -44,6 +44,16 @@ def can_converse() -> bool:
     return _is_terminal(sys.stdin) and _is_terminal(sys.stderr)
 
 
+def talks_to_terminal() -> bool:
+    """Return whether somebody watches what is said."""
+    return _is_terminal(sys.stderr)
+
+
+def shows_data() -> bool:
+    """Return whether somebody watches the data, which no program reads then."""
+    return _is_terminal(sys.stdout)
+
+
 def shows_color() -> bool:
     """Return whether data on stdout may have colours."""
     return settings.color and _is_terminal(sys.stdout)

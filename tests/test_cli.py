@@ -284,6 +284,18 @@ def test_streams_that_are_closed(workspace: Path, closed: str) -> None:
     assert (workspace / "shop" / "wsgi.py").exists()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="this system's shell cannot close a stream")
+@pytest.mark.parametrize("arguments", ["completion bash >&-", "list 2>&- | true"])
+def test_one_stream_closed_the_other_troubled(workspace: Path, arguments: str) -> None:
+    """What to do about one stream does not fail for want of the other."""
+    line = f'"{sys.executable}" -c "$0" {arguments}'
+    # Python has nowhere to show a traceback where stderr is closed.
+    main = "import scaffold.cli, sys, traceback\ntry: scaffold.cli.run(sys.argv[1:])\n"
+    main += "except BaseException: open('traceback', 'w').write(traceback.format_exc())"
+    subprocess.run(["sh", "-c", line, main], cwd=workspace, capture_output=True, stdin=subprocess.DEVNULL, check=False)
+    assert not (workspace / "traceback").exists()
+
+
 # What is imported: Windows, and speed.
 
 POSIX_ONLY = ("fcntl", "grp", "posix_ipc", "pty", "pwd", "readline", "resource", "syslog", "termios", "tty")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +51,7 @@ class Progress:
             self._status = None
 
     def _begin(self, title: str) -> None:
-        if not sys.stderr.isatty():
+        if not output.talks_to_terminal():
             return
         from rich.console import Console  # noqa: PLC0415 - slow, and only terminals need it
 

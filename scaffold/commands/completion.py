@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import PurePath
 
 import click
@@ -27,6 +26,6 @@ def command(shell: str | None) -> None:
         group = "unknown-shell" if shell is None else "no-such-shell"
         raise UsageError(f"completion.error.{group}", given=name, shells=", ".join(SHELLS))
     output.data(completion.script(name).rstrip("\n"))
-    if sys.stdout.isatty():
+    if output.shows_data():
         # Shown to somebody who wanted to see what it is; a shell that reads it needs no advice.
         output.say("\n" + text(f"completion.use.{name}"))

@@ -205,6 +205,14 @@ def test_interrupted(
     assert not processes_in(temporary)
 
 
+def test_stderr_closed(project: ProjectFactory) -> None:
+    """A rehearsal of which nobody hears goes on to its end."""
+    line = f'exec "{sys.executable}" -m scaffold boot --json "$0" 2>&-'
+    done = subprocess.run(["sh", "-c", line, str(project("healthy"))], cwd=ROOT, stdout=subprocess.PIPE, check=False)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["healthy"] is True
+
+
 def test_interrupted_twice(
     project: ProjectFactory, temporary: Path, boot: Callable[[Path], subprocess.Popen[bytes]]
 ) -> None:
