@@ -106,7 +106,10 @@ def parse(source: bytes | str) -> Manifest:
     try:
         data = yaml.safe_load(source)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        problem = " ".join(str(error).split())
+        # PyYAML's own text holds pieces of the source and several places, and calls the file a byte string.
+        mark = getattr(error, "problem_mark", None)
+        said = ", ".join(part for name in ("context", "problem") if (part := getattr(error, name, None)))
+        problem = f"line {mark.line + 1}: {said}" if mark and said else " ".join(str(error).split())
         raise FailedError("engine.error.manifest-unreadable", file=FILE, problem=problem) from error
     if data is None:
         return Manifest()

@@ -144,6 +144,16 @@ def test_not_yaml(source: bytes) -> None:
     assert raised.value.parts()["title"] == "leanengine.yaml cannot be read"
 
 
+def test_place_of_a_fault() -> None:
+    """A file that is not YAML is named with the line, in one place, and without what PyYAML calls it."""
+    with pytest.raises(FailedError) as raised:
+        manifest.parse(b"runtime: python\nrun: [a\nbuild: x\n")
+    seen = raised.value.parts()["seen"]
+    assert seen.startswith("leanengine.yaml: line 3: while parsing a flow sequence, expected ',' or ']'")
+    assert "byte string" not in seen
+    assert seen.count(" line ") == 1
+
+
 def test_not_readable(tmp_path: Path) -> None:
     """A folder by the file's name is an error, not a traceback."""
     (tmp_path / manifest.FILE).mkdir()
