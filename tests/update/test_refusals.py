@@ -102,7 +102,7 @@ REFUSALS: dict[str, tuple[Callable[[Path], object], tuple[str, ...], tuple[str, 
         ("starter: 'fastapi'", "scaffold update -d"),
     ),
     "answers-missing": (lambda p: _answers(p, "^starter:.*\n", ""), (), ("no starter", 'starter: "flask"')),
-    "unknown-version": (lambda p: _answers(p, '"1.0.0"', '"1.0.7"'), (), ("_commit: 1.0.7", "1.0.0, 2.0.0")),
+    "unknown-version": (lambda p: _answers(p, '"1.0.0"', '"1.0.7"'), (), ("_commit: 1.0.7", "1.0.0, 2.0.0, 2.0.1")),
     "newer-than-installed": (
         lambda p: _answers(p, '"1.0.0"', '"99.0.0"'),
         (),
@@ -113,7 +113,7 @@ REFUSALS: dict[str, tuple[Callable[[Path], object], tuple[str, ...], tuple[str, 
         (),
         ("/no/such/template", "_src_path"),
     ),
-    "no-such-version": (lambda _: None, ("--to", "1.5.0"), ("--to 1.5.0", "1.0.0, 2.0.0")),
+    "no-such-version": (lambda _: None, ("--to", "1.5.0"), ("--to 1.5.0", "1.0.0, 2.0.0, 2.0.1")),
 }
 
 

@@ -157,6 +157,8 @@ def enter(folder: Path) -> list[str]:
         shown = str(absolute.relative_to(Path.cwd()))
     except ValueError:
         shown = str(absolute)
+    if shown.startswith("-"):  # `cd` would take it for an option, quoted or not
+        shown = os.path.join(os.curdir, shown)  # noqa: PTH118 - Path drops the dot
     return [f'cd "{shown}"' if _IS_WINDOWS and " " in shown else f"cd {shlex.quote(shown)}"]
 
 
