@@ -227,6 +227,8 @@ def test_an_edited_project(make: Make, tmp_path: Path) -> None:
     assert task == b"import os\r\nprint os.environ.get('LEANCLOUD_APP_MASTER_KEY')\r\n"
     requirements = (shop / "requirements.txt").read_text().splitlines()
     assert "redis==2.10.6" in requirements
+    assert (shop / "requirements.in").read_text().endswith("\nredis==2.10.6\n")
+    assert "requirements.in too from now on: redis==2.10.6" in said
     assert not [line for line in requirements if line.startswith(("leancloud", "gevent", "Flask"))]
     assert "leancloud==" in (shop / "leanengine.yaml").read_text()
     for path in ("app.py", "start.sh", "tasks/clean.py", "wsgi.py"):

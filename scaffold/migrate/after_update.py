@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold import git
+from scaffold.adopt.requirements import RANGES
+from scaffold.checks.project import REQUIREMENTS
 from scaffold.errors import FailedError
 from scaffold.migrate import files, sdk
 from scaffold.migrate import plan as planning
+from scaffold.migrate.carried import Carried, carry
 from scaffold.migrate.kinds import kind_of
 from scaffold.migrate.rewrite import rewrite
 
@@ -56,6 +59,7 @@ class Report:
         untouched: paths in conflict that somebody has worked on since, or that lack a version.
         removed: paths that the update took away, which git can bring back.
         replaced: paths that are no text, and of which the update took the template's version; so can these.
+        carried: the user's requirements, where the update brought requirements.in.
         plan: the rewriting of the other files.
     """
 
@@ -64,6 +68,7 @@ class Report:
     untouched: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
+    carried: Carried = field(default_factory=Carried)
     plan: planning.Plan | None = None
 
     @property
@@ -91,6 +96,9 @@ def run(folder: Path) -> Report:
     context = planning.of_contents(folder, {**contents, **ours}, hold=False).context
     for entry in entries:
         _merge(folder, entry, versions[entry.path], context, report)
+    report.carried = carry(folder, versions.get(REQUIREMENTS, {}))
+    if report.carried.lines:
+        contents[RANGES] = planning.read(folder / RANGES)
     open_paths = {*report.conflicts, *report.untouched}
     contents |= {path: planning.read(folder / path) for path in report.merged}
     rest = {path: content for path, content in contents.items() if path not in open_paths}

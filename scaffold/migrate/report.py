@@ -81,9 +81,20 @@ def tell_update(report: Report) -> None:
     for key in ("merged", "conflicts", "untouched", "removed", "replaced"):
         for path in getattr(report, key):
             output.say("  " + text(f"migrate.update.{key}", path=path))
+    for line in report.carried.lines:
+        output.say("  " + text("migrate.update.carried", line=_on_one_line(line)))
+    for line, instead in report.carried.others:
+        key = "migrate.update.template-asks" if instead else "migrate.update.not-asked"
+        output.say("  " + text(key, line=_on_one_line(line), instead=instead))
+    if report.carried.lines:
+        output.say("  " + text("migrate.update.compile"))
     if report.plan:
         _tell_files(report.plan, "migrate.changed")
         _tell_left(report.plan.left)
+
+
+def _on_one_line(requirement: str) -> str:
+    return " ".join(part.rstrip("\\").strip() for part in requirement.split("\n"))
 
 
 def _tell_files(made: Plan, key: str) -> None:

@@ -69,6 +69,11 @@ def present_range(requirements: bytes) -> str | None:
     return match[1].decode("latin-1") if match else None
 
 
+def is_official(requirement: bytes) -> bool:
+    """Return whether a requirement is the SDK's own repository, by address."""
+    return _OFFICIAL.search(requirement) is not None
+
+
 def merged(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     """Return a requirements file with the lines that the user added to it, None if they did anything else.
 
