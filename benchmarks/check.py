@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from report import ROOT, WORK, machine, table, write_markdown
+from report import ROOT, WORK, machine, table, users_environment, write_markdown
 
 HERE = WORK / "check"
 FILES = 1000
@@ -84,13 +84,12 @@ def prepare() -> int:
 
 def measure() -> tuple[float, float]:
     """Return the wall-clock and CPU seconds of one check."""
-    # scaffold keeps its byte code, as an installer and every later start do.
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environ = users_environment()
     before, begun = os.times(), time.perf_counter()
     subprocess.run(
         [sys.executable, "-m", "scaffold", "check", "--quiet", str(HERE)],
         cwd=ROOT,
-        env=kept,
+        env=environ,
         check=False,
         stdout=subprocess.DEVNULL,
     )

@@ -8,7 +8,6 @@ that a machine that slows down for a while slows both sides of a ratio.
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import shutil
 import subprocess
@@ -18,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from report import ROOT, WORK, machine, table, write_json, write_markdown
+from report import ROOT, WORK, machine, table, users_environment, write_json, write_markdown
 from uv import find_uv_bin
 
 HERE = WORK / "cli"
@@ -114,8 +113,7 @@ def _run(*command: str) -> str:
     Raises:
         SystemExit: it failed; what it said is the reason.
     """
-    seen = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    done = subprocess.run(command, cwd=ROOT, env=seen, check=False, text=True, capture_output=True)
+    done = subprocess.run(command, cwd=ROOT, env=users_environment(), check=False, text=True, capture_output=True)
     if done.returncode:
         sys.exit(f"{' '.join(command)}\n{done.stderr}")
     return done.stdout

@@ -17,6 +17,11 @@ ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "build" / "bench"
 
 
+def users_environment() -> dict[str, str]:
+    """Return the environment with byte code kept, as an installer and every later start leave it for users."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def machine() -> dict[str, str]:
     """Return what a reader has to know about where and when the figures were taken, without names of the machine."""
     return {

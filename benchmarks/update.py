@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from report import ROOT, WORK, machine, table, write_markdown
+from report import ROOT, WORK, machine, table, users_environment, write_markdown
 
 HERE = WORK / "update"
 FILES = 25
@@ -42,10 +42,9 @@ def view_{number}(request):
 def _environment() -> dict[str, str]:
     """Return an environment in which both programs find this checkout, and keep nothing for other times."""
     path = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
-    # Both keep their byte code, as an installer and every later start do.
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     identity = {f"GIT_{who}_{what}": "bench" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-    return {**kept, **identity, "PATH": path, "PYTHONPATH": str(ROOT), "COPIER_CACHE_DIR": str(HERE / "cache")}
+    ours = {"PATH": path, "PYTHONPATH": str(ROOT), "COPIER_CACHE_DIR": str(HERE / "cache")}
+    return {**users_environment(), **identity, **ours}
 
 
 def prepare() -> Path:
