@@ -95,16 +95,13 @@ def variables(pairs: Iterable[str]) -> dict[str, str]:
     """Read `KEY=VALUE` pairs; the last one of a name counts.
 
     Raises:
-        UsageError: one has no `=`, or no name of a variable before it.
+        UsageError: one has no `=`.
     """
-    from scaffold.engine.boot import VARIABLE_NAME  # noqa: PLC0415 - not needed for --help
-
     found = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
-        if not equals or not VARIABLE_NAME.fullmatch(name):
-            # Not the value, which may be a secret.
-            raise UsageError("boot.error.bad-env", given=f"{name}=…" if equals else pair)
+        if not equals:
+            raise UsageError("boot.error.bad-env", given=pair)
         found[name] = value
     return found
 

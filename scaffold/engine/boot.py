@@ -187,7 +187,8 @@ def check_variables(given: Mapping[str, str]) -> None:
     """
     for name in given:
         if not VARIABLE_NAME.fullmatch(name):
-            raise UsageError("boot.error.bad-env", given=name)
+            # Not the value, which may be a secret.
+            raise UsageError("boot.error.bad-env", given=f"{name}=…")
     port = given.get(PORT_VARIABLE, "1")
     if not port.isdecimal() or int(port) not in PORTS:
         raise UsageError("boot.error.bad-port", name=PORT_VARIABLE, given=port)
