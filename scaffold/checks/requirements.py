@@ -98,6 +98,11 @@ def package(line: str) -> str:
     return re.sub(r"[-_.]+", "-", match[0]).lower() if match else ""
 
 
+def on_one_line(requirement: str) -> str:
+    """Return a requirement that goes on in several lines as one."""
+    return " ".join(line.rstrip("\\").strip() for line in requirement.split("\n"))
+
+
 def parse(file: str, text: str) -> tuple[list[Requirement], list[tuple[int, str]]]:
     """Return a file's requirements, and line and path of the files that it includes."""
     found: list[Requirement] = []

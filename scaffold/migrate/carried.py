@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from scaffold import git
 from scaffold.adopt.requirements import RANGES
 from scaffold.checks.project import REQUIREMENTS
-from scaffold.checks.requirements import parse
+from scaffold.checks.requirements import on_one_line, parse
 from scaffold.migrate import files, sdk
 from scaffold.migrate.result import readable
 
@@ -147,8 +147,7 @@ def _logical(text: str) -> Iterator[str]:
 def _without_hashes(text: str) -> str:
     if "--hash" not in text:
         return text.strip().rstrip("\\").rstrip()
-    joined = " ".join(line.rstrip("\\").strip() for line in text.split("\n"))
-    return _HASH.sub("", joined).strip()
+    return _HASH.sub("", on_one_line(text)).strip()
 
 
 def _bytes(path: Path) -> bytes:

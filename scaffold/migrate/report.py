@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scaffold import output
 from scaffold.checks.fixes import difference
+from scaffold.checks.requirements import on_one_line
 from scaffold.messages import text
 from scaffold.migrate.result import readable
 
@@ -82,19 +83,15 @@ def tell_update(report: Report) -> None:
         for path in getattr(report, key):
             output.say("  " + text(f"migrate.update.{key}", path=path))
     for line in report.carried.lines:
-        output.say("  " + text("migrate.update.carried", line=_on_one_line(line)))
+        output.say("  " + text("migrate.update.carried", line=on_one_line(line)))
     for line, instead in report.carried.others:
         key = "migrate.update.template-asks" if instead else "migrate.update.not-asked"
-        output.say("  " + text(key, line=_on_one_line(line), instead=instead))
+        output.say("  " + text(key, line=on_one_line(line), instead=instead))
     if report.carried.lines:
         output.say("  " + text("migrate.update.compile"))
     if report.plan:
         _tell_files(report.plan, "migrate.changed")
         _tell_left(report.plan.left)
-
-
-def _on_one_line(requirement: str) -> str:
-    return " ".join(part.rstrip("\\").strip() for part in requirement.split("\n"))
 
 
 def _tell_files(made: Plan, key: str) -> None:
