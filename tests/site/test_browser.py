@@ -105,6 +105,19 @@ class Visit:
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Visit]:
     """A visitor on a desk who sees light pages; nothing went wrong at the end."""
+    with _visiting(browser, address) as visit:
+        yield visit
+
+
+@pytest.fixture
+def visit_without_search(browser: Browser, address_without_search: str) -> Iterator[Visit]:
+    """The same where there is nothing to find."""
+    with _visiting(browser, address_without_search) as visit:
+        yield visit
+
+
+@contextmanager
+def _visiting(browser: Browser, address: str) -> Iterator[Visit]:
     visit = Visit(browser, address)
     yield visit
     visit.context.close()
@@ -165,10 +178,10 @@ PAGES = sorted(
 
 
 @pytest.mark.parametrize("language", ["", "zh/"], ids=["en", "zh"])
-def test_pages(browser: Browser, address_without_search: str, language: str) -> None:
+def test_pages(visit_without_search: Visit, language: str) -> None:
     """Every page, in both themes, on a desk and on a phone: no error, nothing sticks out, all text can be read."""
     seen = set()
-    visit = Visit(browser, address_without_search)
+    visit = visit_without_search
     for name in PAGES:
         page = visit.go(f"{language}{name}/" if name else language)
         body, switch = page.locator("body"), page.locator("form[data-md-component=palette] label:visible")
@@ -180,8 +193,6 @@ def test_pages(browser: Browser, address_without_search: str, language: str) -> 
         page.set_viewport_size(PHONE)
         _fits(page, name)
         page.set_viewport_size(DESK)
-    visit.context.close()
-    assert visit.faults == []
     assert len(seen) == len(PAGES) * len(SCHEMES)
 
 
