@@ -13,16 +13,19 @@ from pathlib import Path
 from hooks.within import ANSWERS, begin
 from scaffold.errors import FailedError, ScaffoldError
 from scaffold.messages import text
-from scaffold.nextsteps import next_steps
+from scaffold.nextsteps import lines, next_steps
 
 FOLDER = "{{cookiecutter.project_slug}}"
+# Folders that hold files of answers only.
+OPTIONAL = (".ci", ".github", "deploy")
 
 
 def lost_link(file: Path) -> str:
     """Return where a link leads that was unpacked as a file of text, nothing for any other file.
 
-    Starters link to the files that they have in common. In a zip, and in a clone on a Windows that does not let its
-    user make links, such a file holds the path that it should lead to, without a line's end.
+    Starters link to the files that they have in common. In a zip, and in a clone on a
+    Windows that does not let its user make links, such a file holds the path that it should
+    lead to, without a line's end.
     """
     content = file.read_bytes()
     is_link = content.startswith(b"../") and b"\n" not in content and not file.is_symlink()
@@ -45,14 +48,14 @@ def follow(file: Path) -> Path:
 
 def _rendered(source: str) -> str:
     """Return what cookiecutter makes of a template."""
-    from jinja2 import Environment  # noqa: PLC0415 - cookiecutter's own, and seldom needed
+    from jinja2 import Environment
 
     options = {"keep_trailing_newline": True} | ANSWERS["_jinja2_env_vars"]
     environment = Environment(**options, autoescape=False)  # noqa: S701 - makes files, not pages
     return environment.from_string(source).render(cookiecutter=ANSWERS)
 
 
-def mend(project: Path, starter: Path | None) -> None:
+def complete(project: Path, starter: Path | None) -> None:
     """Write the files again that were written from lost links.
 
     Args:
@@ -73,37 +76,59 @@ def mend(project: Path, starter: Path | None) -> None:
             place.write_text(_rendered(follow(file).read_text("utf-8")), "utf-8", newline="\n")
 
 
+def remove_empty_folders(project: Path) -> None:
+    """Remove folders that no answer fills; cookiecutter makes them all the same."""
+    for name in OPTIONAL:
+        folders = [path for path in (project / name).rglob("*") if path.is_dir()]
+        for folder in [*sorted(folders, reverse=True), project / name]:
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+
+
 def _starter() -> Path | None:
-    """Return the starter's folder; cookiecutter may know it only from where it was started, which hooks are not."""
-    found = (Path(start, ANSWERS["_repo_dir"]) for start in (os.environ.get("PWD", ""), ANSWERS["_output_dir"]))
-    return next((folder for folder in found if folder.is_absolute() and (folder / FOLDER).is_dir()), None)
+    """Return the starter's folder; cookiecutter may know it only from where it
+    was started, which hooks are not.
+    """
+    found = (
+        Path(start, ANSWERS["_repo_dir"])
+        for start in (os.environ.get("PWD", ""), ANSWERS["_output_dir"])
+    )
+    return next(
+        (folder for folder in found if folder.is_absolute() and (folder / FOLDER).is_dir()), None
+    )
 
 
 def _tell(project: Path) -> None:
     """Say what was made and what to type next."""
-    files = {path.relative_to(project).as_posix(): path for path in sorted(project.rglob("*")) if path.is_file()}
+    files = {
+        path.relative_to(project).as_posix(): path
+        for path in sorted(project.rglob("*"))
+        if path.is_file()
+    }
     described = {key: ANSWERS[key] for key in ("starter", "server", "python")}
     print("✓ " + text("new.made", folder=project, count=len(files), **described), file=sys.stderr)
     print("\n" + text("new.next"), file=sys.stderr)
-    # Paths are shown from where the user is, which only their shell can tell a hook; else they are shown whole.
+    # Paths are shown from where the user is, which only their shell can tell a
+    # hook; else they are shown whole.
     start = Path(os.environ.get("PWD", ""))
     os.chdir(start if start.is_absolute() and start.is_dir() else project.anchor)
     manifest = {"leanengine.yaml": files["leanengine.yaml"].read_bytes()}
-    for step in next_steps(project, ANSWERS, manifest):
-        print("  " + step, file=sys.stderr)
+    for line in lines(next_steps(project, ANSWERS, manifest)):
+        print("  " + line, file=sys.stderr)
     if shutil.which("scaffold") is None:
         print(text("cookiecutter.no-scaffold"), file=sys.stderr)
 
 
 def main() -> int:
-    """Mend what needs it and say what to type next."""
+    """Complete the project and say what to type next."""
     begin()
     project = Path.cwd()
     try:
-        mend(project, _starter())
+        complete(project, _starter())
     except ScaffoldError as error:
         print(error, file=sys.stderr)
         return error.exit_code
+    remove_empty_folders(project)
     _tell(project)
     return 0
 

@@ -5,23 +5,42 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from scaffold import __version__, messages, output
-from scaffold.arguments import Command, Group, in_our_words
-from scaffold.errors import ScaffoldError
+from scaffold import __version__, files, messages, output
+from scaffold.click_i18n import TranslatedCommand, TranslatedGroup, translated
+from scaffold.errors import ScaffoldError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # Each command lives in `scaffold.commands.<name>` as `command`.
-COMMANDS = ("new", "list", "check", "boot", "up", "env", "adopt", "migrate", "update", "completion")
+COMMANDS = (
+    "new",
+    "list",
+    "check",
+    "boot",
+    "up",
+    "test",
+    "env",
+    "pins",
+    "adopt",
+    "migrate",
+    "update",
+    "timers",
+    "store",
+    "leave",
+    "export",
+    "explain",
+    "completion",
+)
 INTERRUPTED = 130
 
 
-class LazyGroup(Group):
+class LazyGroup(TranslatedGroup):
     """A group that imports a command only when it is run or its help is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -35,26 +54,38 @@ class LazyGroup(Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"scaffold.commands.{cmd_name}").command
-        return Command.of(command, common_options())
+        return _finished(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands from the messages, without importing any of them."""
         with formatter.section(messages.text("cli.commands")):
-            formatter.write_dl([(name, messages.text(f"{name}.help")) for name in self.list_commands(ctx)])
+            formatter.write_dl(
+                [(name, messages.text(f"{name}.help")) for name in self.list_commands(ctx)]
+            )
 
 
-def _set_quiet(_context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's
+def _finished(command: click.Command) -> click.Command:
+    """Return a command, or a group of commands, with the options that all have."""
+    if isinstance(command, click.Group):
+        inner = {name: _finished(one) for name, one in command.commands.items()}
+        return TranslatedGroup(
+            command.name, help=command.help, params=common_options(), commands=inner
+        )
+    return TranslatedCommand.of(command, common_options())
+
+
+def _set_quiet(_context: click.Context, _parameter: click.Parameter, value: object) -> None:
     if value:
         output.settings.quiet = True
 
 
-def _show_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's
+def _show_version(context: click.Context, _parameter: click.Parameter, value: object) -> None:
     if value:
         output.data(f"scaffold {__version__}")
         context.exit()
 
 
-def _set_no_color(_context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's
+def _set_no_color(_context: click.Context, _parameter: click.Parameter, value: object) -> None:
     if value:
         output.settings.color = False
 
@@ -64,11 +95,24 @@ def common_options() -> list[click.Parameter]:
     text = messages.text
     return [
         click.Option(
-            ["--lang"], type=click.Choice(messages.LANGUAGES), expose_value=False, help=text("cli.option.lang")
+            ["--lang"],
+            type=click.Choice(messages.LANGUAGES),
+            expose_value=False,
+            help=text("cli.option.lang"),
         ),
-        click.Option(["--quiet"], is_flag=True, expose_value=False, callback=_set_quiet, help=text("cli.option.quiet")),
         click.Option(
-            ["--no-color"], is_flag=True, expose_value=False, callback=_set_no_color, help=text("cli.option.no-color")
+            ["--quiet"],
+            is_flag=True,
+            expose_value=False,
+            callback=_set_quiet,
+            help=text("cli.option.quiet"),
+        ),
+        click.Option(
+            ["--no-color"],
+            is_flag=True,
+            expose_value=False,
+            callback=_set_no_color,
+            help=text("cli.option.no-color"),
         ),
     ]
 
@@ -94,7 +138,8 @@ def build() -> click.Group:
 def _language(arguments: Sequence[str]) -> str:
     """Return the language to speak: `--lang` wherever it stands, else the locale's.
 
-    It is looked for before click reads the arguments, because the help and click's own errors must speak it too.
+    It is looked for before click reads the arguments, because the help and
+    click's own errors must speak it too.
     """
     for number, argument in enumerate(arguments):
         name, equals, value = argument.partition("=")
@@ -115,34 +160,54 @@ def run(arguments: Sequence[str]) -> int:
         The exit code: 0 done, 1 the answer is no, 2 wrong usage, 3 conflicts left, 130 interrupted.
     """
     messages.set_language(_language(arguments))
-    output.settings = output.Settings.of_environment(os.environ)
+    output.settings = output.OutputSettings.of_environment(os.environ)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show Chinese must not turn a message into a traceback.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
+        if "new" not in arguments:  # which names the folder that it could not make
+            _check_current_folder()
         group = build()
         # Not `main()`: it would answer Ctrl-C and a closed pipe in its own way.
         with group.make_context("scaffold", list(arguments)) as context:
             code = group.invoke(context)
     except click.exceptions.Exit as done:
         return done.exit_code
-    except ScaffoldError as error:
-        return _fail(error)
-    except click.ClickException as error:
-        return _fail(in_our_words(error))
     except (KeyboardInterrupt, EOFError, click.Abort):
         output.say("\n" + messages.text("cli.interrupted"))
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader, such as `head`, has seen enough; what is left in the buffers must not be flushed into nowhere.
+        # The reader, such as `head`, has seen enough; what is left in the buffers must
+        # not be flushed into nowhere.
         nowhere = os.open(os.devnull, os.O_WRONLY)
         for stream in filter(None, (sys.stdout, sys.stderr)):
             os.dup2(nowhere, stream.fileno())
         return 0
+    except (ScaffoldError, click.ClickException, OSError) as error:
+        return _fail(error)
     return code if isinstance(code, int) else 0
 
 
-def _fail(error: ScaffoldError) -> int:
-    output.complain(str(error))
+def _check_current_folder() -> None:
+    """Refuse to run in a folder that somebody has removed: relative names
+    mean nothing there, and git fails.
+
+    Raises:
+        UsageError: there is no current folder.
+    """
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise UsageError("cli.error.no-current-folder", reason=error.strerror or error) from error
+
+
+def _fail(error: ScaffoldError | click.ClickException | OSError) -> int:
+    """Print an error in our words; return its exit code."""
+    if isinstance(error, click.ClickException):
+        error = translated(error)
+    elif isinstance(error, OSError):
+        error = files.failure(error)
+    more = f"{messages.text('cli.error.explain')} scaffold explain {error.code}"
+    output.complain(f"{error}\n  {more}")
     return error.exit_code

@@ -1,25 +1,26 @@
-"""What a shell offers on TAB: click's own completion, with this program's commands, answers and texts.
+"""What a shell offers on TAB: click's own completion, with this program's
+commands, answers and texts.
 
-A shell's script runs the program anew for each TAB, with `VARIABLE` set. Nothing is imported for it but click, the
-command that stands on the line, and for answers the questions.
+A shell's script runs the program anew for each TAB, with `VARIABLE` set. Nothing is imported for
+it but click, the command that stands on the line, and for answers the questions.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import BashComplete, CompletionItem, FishComplete, ShellComplete, ZshComplete
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    FishComplete,
+    ShellComplete,
+    ZshComplete,
+)
 
 from scaffold import cli, messages
-from scaffold.errors import ScaffoldError, UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from scaffold.starters import Catalog, Question
+from scaffold.errors import ScaffoldError
 
 VARIABLE = "_SCAFFOLD_COMPLETE"
 # Names of the program, each with a script of its own.
@@ -27,14 +28,20 @@ PROGRAMS = ("scaffold", "lean-scaffold")
 
 
 class _Bash(BashComplete):
-    """Bash, which takes `=` for a word of its own: `-d server=gu` reaches us as `-d`, `server`, `=`, `gu`."""
+    """Bash, which takes `=` for a word of its own: `-d server=gu` reaches
+    us as `-d`, `server`, `=`, `gu`.
+    """
 
     def source(self) -> str:
-        """Return the script; whether the Bash on PATH is new enough says nothing about the one that will read it."""
+        """Return the script; whether the Bash on PATH is new enough says nothing
+        about the one that will read it.
+        """
         return self.source_template % self.source_vars()
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """Return the words before the one at the cursor, and that one, joined where Bash took them apart."""
+        """Return the words before the one at the cursor, and that one,
+        joined where Bash took them apart.
+        """
         args, incomplete = super().get_completion_args()
         words: list[str] = []
         for word in (*args, incomplete):
@@ -51,7 +58,9 @@ class _Bash(BashComplete):
 
 
 class _Whole(ShellComplete):
-    """A shell that replaces the whole word: for `--server=gu` it must be given `--server=gunicorn`."""
+    """A shell that replaces the whole word: for `--server=gu` it must be
+    given `--server=gunicorn`.
+    """
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
         """Return what may stand at the cursor, with the option that stands in the same word."""
@@ -73,103 +82,14 @@ class _Fish(_Whole, FishComplete):
 SHELLS: dict[str, type[ShellComplete]] = {"bash": _Bash, "zsh": _Zsh, "fish": _Fish}
 
 
-class _Group(cli.LazyGroup):
-    """The command line with completions for what click knows nothing of."""
+class _CompletingGroup(cli.LazyGroup):
+    """The command line, with commands that are offered without importing them."""
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the commands without importing them, then the options."""
         names = (name for name in self.list_commands(ctx) if name.startswith(incomplete))
         commands = [CompletionItem(name, help=messages.text(f"{name}.help")) for name in names]
         return commands + click.Command.shell_complete(self, ctx, incomplete)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one command; give its parameters types that know what to offer."""
-        command = super().get_command(ctx, cmd_name)
-        for parameter in command.params if command is not None else ():
-            if parameter.name in _OFFERS:
-                parameter.type = _Offered(_OFFERS[parameter.name])
-        return command
-
-
-class _Offered(click.types.StringParamType):
-    """Text for which there is something to offer."""
-
-    def __init__(self, offer: Callable[[click.Context, str], Iterator[CompletionItem]]) -> None:
-        self._offer = offer
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Return what may stand here."""
-        del param
-        return [item for item in self._offer(ctx, incomplete) if item.value.startswith(incomplete)]
-
-
-def _folders(_ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
-    yield CompletionItem(incomplete, type="dir")
-
-
-def _files(_ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
-    yield CompletionItem(incomplete, type="file")
-
-
-def _shells(_ctx: click.Context, _incomplete: str) -> Iterator[CompletionItem]:
-    yield from map(CompletionItem, SHELLS)
-
-
-def _choices(key: str) -> Callable[[click.Context, str], Iterator[CompletionItem]]:
-    """Return what offers the choices of a question, as far as the answers on the line leave them open."""
-
-    def offer(ctx: click.Context, _incomplete: str) -> Iterator[CompletionItem]:
-        catalog, answers = _answers(ctx)
-        yield from _values(catalog.questions[key], {**catalog.constants, **answers})
-
-    return offer
-
-
-def _pairs(ctx: click.Context, _incomplete: str) -> Iterator[CompletionItem]:
-    """Offer every `KEY=VALUE`; not the keys alone, behind which shells would put a space."""
-    catalog, answers = _answers(ctx)
-    for key, question in catalog.questions.items():
-        for item in _values(question, {**catalog.constants, **answers}):
-            yield CompletionItem(f"{key}={item.value}", help=item.help or messages.text(f"answers.{key}.ask"))
-
-
-def _values(question: Question, context: Mapping[str, Any]) -> Iterator[CompletionItem]:
-    if question.kind == "bool":
-        yield from (CompletionItem(value) for value in ("true", "false"))
-    for choice in question.allowed_choices(context):
-        yield CompletionItem(choice, help=messages.text(f"answers.{question.key}.{choice}"))
-
-
-def _answers(ctx: click.Context) -> tuple[Catalog, dict[str, Any]]:
-    """Return the questions, and the answers on the line before the cursor with defaults for the others."""
-    from scaffold.starters import Catalog, Given  # noqa: PLC0415 - only needed where answers are completed
-
-    catalog = Catalog()
-    said = dict(pair.split("=", 1) for pair in ctx.params.get("pairs") or () if "=" in pair)
-    said |= {key: value for key, value in ctx.params.items() if value is not None}
-    given = {key: Given(said[key], "") for key in catalog.questions if key in said}
-    answers: dict[str, Any] = {}
-    for key, question in catalog.questions.items():
-        context = {**catalog.constants, **answers}
-        try:
-            answer = catalog.settle(question, given.get(key), context)
-        except UsageError:
-            answer = None
-        answers[key] = question.default_for(context) if answer is None else answer
-    return catalog, answers
-
-
-# What to offer by a parameter's name in any command; what is a choice of click's own needs no entry.
-_OFFERS = {
-    "directory": _folders,
-    "data_file": _files,
-    "starter": _choices("starter"),
-    "server": _choices("server"),
-    "python": _choices("python"),
-    "dependencies": _choices("dependencies"),
-    "pairs": _pairs,
-    "shell": _shells,
-}
 
 
 def script(shell: str) -> str:
@@ -208,4 +128,6 @@ def answer(instruction: str) -> int:
 
 def _group() -> click.Group:
     built = cli.build()
-    return _Group(built.name, help=built.help, params=built.params, context_settings=built.context_settings)
+    return _CompletingGroup(
+        built.name, help=built.help, params=built.params, context_settings=built.context_settings
+    )

@@ -1,111 +1,262 @@
-"""Git, as far as a new project needs it."""
+"""The one way in which scaffold calls git.
+
+A repository may be a stranger's, and its `.git/config` names programs that even `git status`
+starts: watchers, hooks, filters, helpers. So every call is neutral: it starts none of them, asks
+nothing, connects to nothing, and ends within a time limit. Only `network=True` lets git connect,
+with the user's credentials and proxies, to an address that the user gave. Settings that change
+what git answers, such as line ends and ignored files, count as always.
+
+What a neutral call cannot know is what a filter would make of a file:
+`scaffold.git_status` takes care of that.
+"""
 
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from scaffold.errors import FailedError
+from scaffold.git_settings import NEUTRAL, OFFLINE, ONLINE, environment
+from scaffold.printable import Lines
 
-# A first commit must not depend on, or wait for, what the user set up for their own commits, and leave no process.
-NEUTRAL = {
-    "core.hooksPath": os.devnull,
-    "core.autocrlf": "false",
-    "core.fsmonitor": "false",
-    "commit.gpgSign": "false",
-    "advice.defaultBranchName": "false",
-    "maintenance.auto": "false",
-}
-_FALLBACK_IDENTITY = {"NAME": "scaffold", "EMAIL": "scaffold@localhost"}
-# With these git tells its hooks where they run: `git rev-parse --local-env-vars`, but for the user's settings.
-_ELSEWHERE = frozenset(
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+# Seconds. A local command that takes longer hangs; a fetch may be large.
+LIMIT = 300
+NETWORK_LIMIT = 1800
+# The exit codes of shells for a program that could not be started, and for one that took too long.
+NOT_STARTED = 127
+TIMED_OUT = 124
+
+# Read nothing but references, settings and objects: no file goes through a filter.
+_NO_FILES = frozenset(
     {
-        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-        "GIT_COMMON_DIR",
-        "GIT_DIR",
-        "GIT_GRAFT_FILE",
-        "GIT_IMPLICIT_WORK_TREE",
-        "GIT_INDEX_FILE",
-        "GIT_NAMESPACE",
-        "GIT_OBJECT_DIRECTORY",
-        "GIT_PREFIX",
-        "GIT_SHALLOW_FILE",
-        "GIT_WORK_TREE",
+        "branch",
+        "config",
+        "describe",
+        "for-each-ref",
+        "init",
+        "ls-remote",
+        "ls-tree",
+        "rev-parse",
+        "symbolic-ref",
+        "version",
     }
 )
-_NOT_STARTED = 127
+_SHOWS_CHANGES = frozenset({"diff", "diff-files", "diff-index", "diff-tree", "log", "show"})
+# Looking into a submodule would start another git there, with the settings of that repository.
+_LOOKS_AT_SUBMODULES = frozenset({"diff", "diff-files", "diff-index", "status"})
+_FALLBACK_IDENTITY = {"NAME": "scaffold", "EMAIL": "scaffold@localhost"}
 
 
-def environment() -> dict[str, str]:
-    """Return the environment without what leads git to another repository."""
-    return {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
+def run(
+    folder: Path,
+    *arguments: str,
+    stdin: bytes = b"",
+    variables: Mapping[str, str] | None = None,
+    settings: Mapping[str, str] | None = None,
+    network: bool = False,
+) -> subprocess.CompletedProcess[bytes]:
+    """Run git in a folder and return how it ended.
+
+    Args:
+        folder: where.
+        arguments: a subcommand of git's, and what follows it.
+        stdin: what git reads.
+        variables: environment variables beside the user's, such as `GIT_DIR`.
+        settings: git's settings for this call.
+        network: let git connect to the address among the arguments.
+
+    Raises:
+        FailedError: the repository has a filter that cannot be switched off.
+    """
+    programs = _filters_off(folder, variables) if arguments[0] not in _NO_FILES else {}
+    neutral = {**NEUTRAL, **(ONLINE if network else OFFLINE), **programs, **(settings or {})}
+    options = [part for name, value in neutral.items() for part in ("-c", f"{name}={value}")]
+    environ = {**environment(), "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
+    if network:
+        # The folder is an empty one of ours: no repository above it counts.
+        environ["GIT_CEILING_DIRECTORIES"] = str(folder.absolute().parent)
+    command = [*options, *_careful(arguments)]
+    limit = NETWORK_LIMIT if network else LIMIT
+    return _start(folder, command, {**environ, **(variables or {})}, stdin, limit)
 
 
-def _git(folder: Path, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
-    neutral = [part for name, value in NEUTRAL.items() for part in ("-c", f"{name}={value}")]
-    command = ["git", *neutral, *arguments]
+def output(
+    folder: Path,
+    *arguments: str,
+    stdin: bytes = b"",
+    variables: Mapping[str, str] | None = None,
+    settings: Mapping[str, str] | None = None,
+    ok: tuple[int, ...] = (0,),
+) -> bytes:
+    """Run git as `run` does and return what it printed.
+
+    Args:
+        folder: where.
+        arguments: a subcommand of git's, and what follows it.
+        stdin: what git reads.
+        variables: environment variables beside the user's, such as `GIT_DIR`.
+        settings: git's settings for this call.
+        ok: exit codes that are no failure.
+
+    Raises:
+        FailedError: git failed; the error holds its message.
+    """
+    done = run(folder, *arguments, stdin=stdin, variables=variables, settings=settings)
+    if done.returncode not in ok:
+        command = shlex.join(["git", *arguments[:2]])
+        raise FailedError("git.error.failed", command=command, folder=folder, output=message(done))
+    return done.stdout
+
+
+def message(done: subprocess.CompletedProcess[bytes]) -> Lines:
+    """Return git's message on stderr."""
+    return Lines(done.stderr.decode("utf-8", "replace").strip())
+
+
+def names(listed: bytes) -> list[str]:
+    """Return the paths of one of git's lists that end each entry with NUL."""
+    return [os.fsdecode(name) for name in listed.split(b"\0") if name]
+
+
+def _careful(arguments: tuple[str, ...]) -> list[str]:
+    """Return the arguments with the options that keep a subcommand from starting programs."""
+    subcommand, *rest = arguments
+    options = ["--no-ext-diff", "--no-textconv"] if subcommand in _SHOWS_CHANGES else []
+    if subcommand in _LOOKS_AT_SUBMODULES:
+        options.append("--ignore-submodules=dirty")
+    return [subcommand, *options, *rest]
+
+
+def _filters_off(folder: Path, variables: Mapping[str, str] | None) -> dict[str, str]:
+    """Return settings that switch every filter off that the settings of a repository name.
+
+    Raises:
+        FailedError: `git -c` cannot write the name of one.
+    """
+    listed = run(
+        folder, "config", "--null", "--name-only", "--get-regexp", r"^filter\.", variables=variables
+    )
+    drivers = {name.rpartition(".")[0] for name in names(listed.stdout)}
+    if odd := [driver for driver in sorted(drivers) if "=" in driver]:
+        raise FailedError("git.error.odd-filter", folder=folder, name=odd[0])
+    off = {"clean": "", "smudge": "", "process": "", "required": "false"}
+    return {f"{driver}.{part}": value for driver in sorted(drivers) for part, value in off.items()}
+
+
+def program() -> str | None:
+    """Return the path of git, None where there is none.
+
+    Relative folders on PATH do not count, nor does the current folder, where Windows looks first:
+    they may be those of a stranger's project.
+    """
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        place = Path(folder, "git")
+        if folder and place.is_absolute() and (found := shutil.which(str(place))):
+            return found
+    return None
+
+
+def _start(
+    folder: Path, command: list[str], environ: dict[str, str], stdin: bytes, limit: float
+) -> subprocess.CompletedProcess[bytes]:
+    executable = program()
+    if executable is None:
+        return subprocess.CompletedProcess(command, NOT_STARTED, b"", b"git was not found")
+    command = [executable, *command]
     try:
         return subprocess.run(
             command,
             cwd=folder,
-            env={**environment(), **extra},
+            env=environ,
+            input=stdin,
             capture_output=True,
-            text=True,
-            errors="replace",
-            stdin=subprocess.DEVNULL,
             check=False,
+            timeout=limit,
         )
     except OSError as error:
         # What is called git is no program, or not one for this machine.
-        return subprocess.CompletedProcess(command, _NOT_STARTED, "", str(error))
-
-
-def raw(folder: Path, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """Run git in a folder with the user's own settings, and return what it says, as bytes."""
-    command = ["git", *arguments]
-    try:
-        return subprocess.run(command, cwd=folder, env=environment(), input=stdin, capture_output=True, check=False)
-    except OSError as error:
-        return subprocess.CompletedProcess(command, _NOT_STARTED, b"", str(error).encode())
+        return subprocess.CompletedProcess(command, NOT_STARTED, b"", str(error).encode())
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(
+            command, TIMED_OUT, b"", f"no answer within {limit} s".encode()
+        )
 
 
 def reason_against(target: Path) -> str | None:
-    """Return why no repository should be made for a new folder: `missing`, `inside`, or None if one should.
+    """Return why no repository should be made for a new folder: `missing`,
+    `inside`, or None if one should.
 
     Args:
         target: the folder, which need not exist.
     """
-    if shutil.which("git") is None:
+    if program() is None:
         return "missing"
     nearest = next(folder for folder in (target, *target.absolute().parents) if folder.is_dir())
-    inside = _git(nearest, "rev-parse", "--is-inside-work-tree")
-    return "inside" if inside.returncode == 0 and inside.stdout.strip() == "true" else None
+    inside = run(nearest, "rev-parse", "--is-inside-work-tree")
+    return "inside" if inside.returncode == 0 and inside.stdout.strip() == b"true" else None
 
 
-def first_commit(folder: Path, message: str) -> bool:
+def first_commit(folder: Path, text: str) -> bool:
     """Make `folder` a repository with one commit of everything in it that is not ignored.
 
+    Args:
+        folder: the project.
+        text: the commit's message.
+
     Returns:
-        Whether git did it. Where it did not, no `.git` is left: a project without a repository is still a project.
+        Whether git did it. Where it did not, no `.git` is left: a project without a
+        repository is still a project.
     """
     identity: dict[str, str] = {}
     for part, value in _FALLBACK_IDENTITY.items():
-        if not _git(folder, "config", f"user.{part.lower()}").stdout.strip():
-            names = (f"GIT_AUTHOR_{part}", f"GIT_COMMITTER_{part}")
-            identity |= {name: os.environ.get(name) or value for name in names}
-    steps = (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "--no-verify", "-m", message))
-    done = all(_git(folder, *step, **identity).returncode == 0 for step in steps)
+        if not run(folder, "config", f"user.{part.lower()}").stdout.strip():
+            variables = (f"GIT_AUTHOR_{part}", f"GIT_COMMITTER_{part}")
+            identity |= {name: os.environ.get(name) or value for name in variables}
+    steps = (
+        ("init", "--quiet"),
+        ("add", "--all"),
+        ("commit", "--quiet", "--no-verify", "-m", text),
+    )
+    # The files are committed as the template makes them, whatever the
+    # user's settings for line ends are.
+    exact = {"core.autocrlf": "false"}
+    done = all(
+        run(folder, *step, variables=identity, settings=exact).returncode == 0 for step in steps
+    )
     if not done:
         shutil.rmtree(folder / ".git", ignore_errors=True)
     return done
 
 
-def uncommitted(folder: Path) -> list[str] | None:
-    """Return the paths below a folder that differ from the last commit, None where git does not look after it."""
-    status = _git(folder, "status", "--porcelain", "-z", "--", ".")
-    if status.returncode != 0:
-        return None
-    return [line[3:] for line in status.stdout.split("\0") if line]
+def top(folder: Path) -> Path | None:
+    """Return the folder of the repository that a folder is in, None where there is none."""
+    shown = run(folder, "rev-parse", "--show-toplevel")
+    return (
+        Path(os.fsdecode(shown.stdout.rstrip(b"\n")))
+        if shown.returncode == 0 and shown.stdout.strip()
+        else None
+    )
+
+
+def ignored(folder: Path, paths: Iterable[str]) -> frozenset[str]:
+    """Return those of some paths below a folder that a rule of git's ignores, be
+    they tracked, there, or neither.
+    """
+    asked = b"".join(os.fsencode(path) + b"\0" for path in paths)
+    return frozenset(
+        names(run(folder, "check-ignore", "--no-index", "-z", "--stdin", stdin=asked).stdout)
+    )
+
+
+def prefix(folder: Path) -> str:
+    """Return the path from the top of the repository to a folder, with a slash at
+    its end; '' for the top itself.
+    """
+    return os.fsdecode(run(folder, "rev-parse", "--show-prefix").stdout.rstrip(b"\n"))

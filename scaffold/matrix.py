@@ -1,4 +1,6 @@
-"""What was started when the pins were last proved: the table that `make matrix` recorded in matrix.json."""
+"""What was started when the pins were last proved: the table that `make
+matrix` recorded in matrix.json.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ Record: TypeAlias = "Mapping[str, Any]"
 
 
 def load() -> Record:
-    """Return the record: `platform`, and `rows`, each with answers, result, figures, versions and date."""
+    """Return the record: `platform`, and `rows`, each with answers, result,
+    figures, versions and date.
+    """
     record: Record = json.loads(RECORD.read_text("utf-8"))
     return record
 

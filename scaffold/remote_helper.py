@@ -1,20 +1,20 @@
 """`git-remote-scaffold`: lets git read the published templates under `scaffold://starters.git`.
 
-Git starts the program of this name for every address `scaffold://…`, and the two talk over stdin and stdout as git's
-gitremote-helpers describes. All that is ever sent lies in the bundle that came with scaffold, so nothing is asked of a
-network, and nothing is kept anywhere but in the repository that asks.
+Git starts the program of this name for every address `scaffold://…`, and they communicate over
+stdin and stdout as git's gitremote-helpers describes. All that is ever sent lies in the
+bundle that came with scaffold, so nothing is asked of a network, and nothing is kept anywhere
+but in the repository that asks.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffold import messages
+from scaffold import files, git, messages
 from scaffold.errors import FailedError, ScaffoldError, UsageError
 from scaffold.versions import BUNDLE, SOURCE, newest, order, references
 
@@ -45,7 +45,8 @@ def answer(commands: Iterable[str]) -> None:
         elif command == "list":
             _send(*_listing())
         elif command.startswith("fetch "):
-            # One by one come the commits that git lacks. The bundle is small, so all of it is handed over at once.
+            # One by one come the commits that git lacks. The bundle is small, so all
+            # of it is handed over at once.
             while next(lines, "").strip():
                 pass
             _unbundle()
@@ -66,11 +67,15 @@ def _listing() -> list[str]:
     except (OSError, ValueError) as error:
         raise _broken(error) from error
     _check_age()
-    return ["@refs/heads/main HEAD", *(f"{commit} {name}" for name, commit in found.items() if name != "HEAD")]
+    return [
+        "@refs/heads/main HEAD",
+        *(f"{commit} {name}" for name, commit in found.items() if name != "HEAD"),
+    ]
 
 
 def _check_age() -> None:
-    """Refuse a project that a newer scaffold made, which plain copier updates from the current folder.
+    """Refuse a project that a newer scaffold made, which plain copier
+    updates from the current folder.
 
     It would look for a version that is not here, and end in a traceback.
 
@@ -78,7 +83,7 @@ def _check_age() -> None:
         FailedError: it is one.
     """
     try:
-        answers = Path(".copier-answers.yml").read_text("utf-8")
+        answers = files.read(Path(".copier-answers.yml")).decode("utf-8")
     except (OSError, ValueError):
         return
     version = _RECORDED.search(answers)
@@ -88,14 +93,11 @@ def _check_age() -> None:
 
 def _unbundle() -> None:
     """Put what the bundle holds into the repository that git works on, which GIT_DIR names."""
-    command = ["git", "bundle", "unbundle", os.fspath(BUNDLE)]
-    try:
-        # What git prints there are the references, and stdout is for answers.
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    except OSError as error:
-        raise _broken(error) from error
+    # What git prints there are the references, and stdout is for answers.
+    repository = {"GIT_DIR": os.environ["GIT_DIR"]}
+    done = git.run(Path.cwd(), "bundle", "unbundle", os.fspath(BUNDLE), variables=repository)
     if done.returncode:
-        raise _broken(done.stderr.strip())
+        raise _broken(git.message(done))
 
 
 def _broken(reason: object) -> FailedError:

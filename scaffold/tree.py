@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from scaffold.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -39,8 +41,8 @@ def _lines(node: Node, indent: str) -> list[tuple[str, str]]:
         last = number == len(entries)
         branch, below = ("└── ", "    ") if last else ("├── ", "│   ")
         if isinstance(child, int):
-            lines.append((f"{indent}{branch}{name}", f"{child:>6}"))
+            lines.append((f"{indent}{branch}{printable(name)}", f"{child:>6}"))
         else:
-            lines.append((f"{indent}{branch}{name}/", ""))
+            lines.append((f"{indent}{branch}{printable(name)}/", ""))
             lines += _lines(child, indent + below)
     return lines

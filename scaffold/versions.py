@@ -1,7 +1,8 @@
 """The published versions of the templates, and where they are.
 
-All of them are in one git bundle, which comes with scaffold: a version is a tag. `git-remote-scaffold`
-(`scaffold.remote_helper`) lets git, and so copier, read it under the address `SOURCE`, without a network.
+All of them are in one git bundle, which comes with scaffold: a version is a tag.
+`git-remote-scaffold` (`scaffold.remote_helper`) lets git, and so copier, read it under the
+address `SOURCE`, without a network.
 """
 
 from __future__ import annotations
@@ -13,7 +14,11 @@ from pathlib import Path
 SOURCE = "scaffold://starters.git"
 
 _PACKAGED = Path(__file__).with_name("starters.bundle")
-BUNDLE = _PACKAGED if _PACKAGED.is_file() else Path(__file__).parent.parent / "releases" / "starters.bundle"
+BUNDLE = (
+    _PACKAGED
+    if _PACKAGED.is_file()
+    else Path(__file__).parent.parent / "releases" / "starters.bundle"
+)
 
 _TAG = re.compile(r"refs/tags/(\d+\.\d+\.\d+)")
 
@@ -22,7 +27,8 @@ def references(bundle: Path) -> dict[str, str]:
     """Return the commits of a git bundle by the names of their references, `HEAD` among them.
 
     Args:
-        bundle: the file; git's gitformat-bundle describes its header, which is text and ends with an empty line.
+        bundle: the file; git's gitformat-bundle describes its header, which is
+            text and ends with an empty line.
 
     Raises:
         OSError: the file cannot be read.
@@ -35,7 +41,8 @@ def references(bundle: Path) -> dict[str, str]:
         for line in iter(file.readline, b"\n"):
             if not line:
                 raise ValueError(bundle)
-            # `@` are the capabilities of version 3, `-` the commits that a reader must have already.
+            # `@` are the capabilities of version 3, `-` the commits that a
+            # reader must have already.
             if not line.startswith((b"@", b"-")):
                 commit, _, name = line.decode().rstrip("\n").partition(" ")
                 found[name] = commit
@@ -43,13 +50,15 @@ def references(bundle: Path) -> dict[str, str]:
 
 
 def order(version: str) -> tuple[int, ...]:
-    """Return what versions are sorted by."""
-    return tuple(map(int, version.split(".")))
+    """Return what versions such as `2.0.0` or `v2.1` are sorted by."""
+    return tuple(map(int, version.removeprefix("v").split(".")))
 
 
 def published() -> list[str]:
     """Return the published versions, the oldest first."""
-    return sorted((tag[1] for name in references(BUNDLE) if (tag := _TAG.fullmatch(name))), key=order)
+    return sorted(
+        (tag[1] for name in references(BUNDLE) if (tag := _TAG.fullmatch(name))), key=order
+    )
 
 
 def newest() -> str:

@@ -1,1 +1,1 @@
-"""Bring a project that no template made into the platform's contract, without losing a line of it."""
+"""Adopt an existing project: add what the platform needs, without losing a line of it."""

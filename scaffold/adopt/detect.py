@@ -1,4 +1,4 @@
-"""What a project is: framework, entry point, server, Python, SDK, each with the place that says so. Nothing is run."""
+"""Detect framework, app, server, Python and SDK, each with its place. Nothing is executed."""
 
 from __future__ import annotations
 
@@ -6,31 +6,29 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scaffold.adopt.entry import Entry, find_entry
-from scaffold.checks.project import NEW_SDK, OLD_SDK, REQUIREMENTS
-from scaffold.checks.shell import SERVERS, ShellCommand, split
+from scaffold.adopt.entry_point import EntryPoint, find_entry_point
+from scaffold.checks.module import callee, in_function
+from scaffold.checks.project import NEW_SDK, OLD_SDK
+from scaffold.checks.shell import ShellCommand, split
 from scaffold.engine.interpreter import FILE as VERSION_FILE
+from scaffold.frameworks import FRAMEWORKS
+from scaffold.servers import ANSWERS, PROGRAMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ast_grep_py import SgNode
+
     from scaffold.checks.module import Module
     from scaffold.checks.project import Project
 
-# What makes an app, by framework: of two that an app imports, the first is what it is.
-_MAKERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("utilmeta", "utilmeta", ("UtilMeta",)),
-    ("django", "django", ("get_wsgi_application", "get_asgi_application", "WSGIHandler", "execute_from_command_line")),
-    ("fastapi", "fastapi", ("FastAPI",)),
-    ("sanic", "sanic", ("Sanic",)),
-    ("starlette", "starlette", ("Starlette",)),
-    ("flask", "flask", ("Flask",)),
-    ("tornado", "tornado", ("Application",)),
-)
-MAKERS = {name: makers for name, _, makers in _MAKERS}
-ASGI = frozenset({"fastapi", "starlette"})
-OWN_SERVERS = frozenset({"sanic", "tornado"})
-WSGI = frozenset({"flask", "django", "wsgi"})
+# What makes a WSGI object in or of a framework that has a server of its own, or is ASGI.
+_WSGI_MAKERS = {
+    "ASGIMiddleware",
+    "Engine",
+    *(name for each in FRAMEWORKS.values() for name in each.wsgi_makers),
+}
+_NAMES_DEEP = 3
 _VERSION = re.compile(r"(?<![\d.])([23])\.(\d{1,2})(?:\.\d+)?(?!\d)")
 # Files that name a Python version, in the order in which they count, with what the version follows.
 _VERSION_FILES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -40,7 +38,7 @@ _VERSION_FILES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("pyproject.toml", re.compile(r"^\s*(?:requires-python|python)\s*=\s*[\"'][~^>=]*\s*")),
     ("Dockerfile", re.compile(r"^\s*FROM\s+(?:\S*/)?python:", re.IGNORECASE)),
 )
-# Where a line that starts the server stands beside leanengine.yaml, and what it follows there.
+# Other files with a line that starts the server, and what comes before the command there.
 _COMMAND_FILES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (re.compile(r"(?:^|/)Procfile$"), re.compile(r"^\s*web:\s*(.+)$")),
     (
@@ -49,14 +47,6 @@ _COMMAND_FILES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     ),
     (re.compile(r"(?:^|/)Dockerfile$"), re.compile(r"^\s*(?:CMD|ENTRYPOINT)\s+(.+)$")),
 )
-# What a server's name in the code or on a command line stands for among our answers.
-_ANSWERS = {
-    "gevent": ("geventwebsocket", "gevent.pywsgi", "gevent.wsgi"),
-    "uwsgi": ("uwsgi",),
-    "granian": ("granian",),
-    "uvicorn": ("uvicorn",),
-    "gunicorn": ("gunicorn",),
-}
 
 
 @dataclass(frozen=True)
@@ -78,7 +68,7 @@ class Detected:
 
     Attributes:
         starter: the starter it is nearest to.
-        entry: the app that is served, None if it could not be told for certain.
+        entry: the app that is served, None if that is not certain.
         server: the server it is started by now.
         python: the version that its files ask for, `2.7` or `3.8.10`; empty if none does.
         sdk: how it uses the SDK: `functions`, `data` or `none`.
@@ -87,7 +77,7 @@ class Detected:
     """
 
     starter: Fact
-    entry: Entry | None
+    entry: EntryPoint | None
     server: Fact
     python: Fact
     sdk: Fact
@@ -108,7 +98,9 @@ class Detected:
 def detect(project: Project) -> Detected:
     """Return what a project is."""
     starter = _starter(project)
-    entry = find_entry(project, starter.value, MAKERS.get(starter.value, ()))
+    if FRAMEWORKS[starter.value].interface in {"asgi", "own"} and (served := _wsgi_object(project)):
+        starter = Fact("wsgi", served)
+    entry = find_entry_point(project, starter.value, FRAMEWORKS[starter.value].makers)
     return Detected(
         starter=starter,
         entry=entry,
@@ -127,16 +119,40 @@ def place(module: Module, node: object) -> str:
 
 
 def _starter(project: Project) -> Fact:
-    for name, package, makers in _MAKERS:
-        for module in project.modules_with(package.encode()):
-            if not module.imports_from(package):
+    packaged = [framework for framework in FRAMEWORKS.values() if framework.packaged]
+    for framework in packaged:
+        for module in project.modules_with(framework.name.encode()):
+            if not module.imports_from(framework.name):
                 continue
-            for call in module.calls(*makers):
-                return Fact(name, place(module, call))
-    for name, package, _ in _MAKERS:
-        if line := project.requirement(package):
-            return Fact(name, f"{line.file}:{line.line}")
+            for call in module.calls(*framework.makers):
+                return Fact(framework.name, place(module, call))
+    for framework in packaged:
+        if line := project.requirement(framework.name):
+            return Fact(framework.name, f"{line.file}:{line.line}")
     return Fact("wsgi")
+
+
+def _wsgi_object(project: Project) -> str:
+    """Return where wsgi.py makes its `application` a WSGI object, '' if it is none."""
+    module = project.entry
+    if module is None:
+        return ""
+    for node in module.assignments.get("application", ()):
+        if not in_function(node) and _is_wsgi_object(project, module, node):
+            return place(module, node)
+    for found in module.imports:
+        if found.bound == "application" and found.name in project.engine_names:
+            return place(module, found.node)
+    return ""
+
+
+def _is_wsgi_object(project: Project, module: Module, node: SgNode) -> bool:
+    made = node
+    for _ in range(_NAMES_DEEP):
+        given = module.assignments.get(made.text(), []) if made.kind() == "identifier" else []
+        made = given[0] if given else made
+    is_made = made.kind() == "call" and callee(made).rpartition(".")[2] in _WSGI_MAKERS
+    return is_made or project.is_engine(module, node)
 
 
 def _sdk(project: Project) -> Fact:
@@ -152,36 +168,41 @@ def _sdk(project: Project) -> Fact:
 
 
 def _patches(project: Project) -> Iterator[Module]:
-    for module in project.modules_with(b"patch_all", beside=b"gevent"):
+    for module in project.modules_with(b"patch_all", also=b"gevent"):
         if module.imports_from("gevent"):
             yield module
 
 
 def start_commands(project: Project) -> Iterator[tuple[str, ShellCommand]]:
-    """Yield place and command of every line that starts something: leanengine.yaml, Procfile, supervisor, Docker."""
+    """Yield place and command of the lines that start something, as in a Procfile."""
+    for where, line in _start_lines(project):
+        for command in split(line):
+            yield where, command
+
+
+def _start_lines(project: Project) -> Iterator[tuple[str, str]]:
     manifest = project.manifest
     for key in ("run", "cmd"):
         if isinstance(manifest.values.get(key), str):
-            for command in split(manifest.values[key]):
-                yield f"leanengine.yaml:{manifest.lines[key]}", command
+            yield f"leanengine.yaml:{manifest.lines[key]}", manifest.values[key]
     for file_pattern, line_pattern in _COMMAND_FILES:
-        for path in project.files:
-            if not file_pattern.search(path):
-                continue
+        for path in filter(file_pattern.search, project.files):
             for number, line in enumerate(project.text(path).splitlines(), 1):
                 if match := line_pattern.match(line):
-                    # Docker's list form: `["gunicorn", "wsgi"]`.
-                    said = re.sub(r"[\[\]\",]+", " ", match[1]) if match[1].lstrip().startswith("[") else match[1]
-                    for command in split(said.strip()):
-                        yield f"{path}:{number}", command
+                    yield f"{path}:{number}", _shell_form(match[1].strip())
+
+
+def _shell_form(command: str) -> str:
+    """Return a command of a Dockerfile as shell; its list form is `["gunicorn", "wsgi"]`."""
+    return re.sub(r"[\[\]\",]+", " ", command).strip() if command.startswith("[") else command
 
 
 def _server(project: Project) -> Fact:
     for where, command in start_commands(project):
-        if command.program in SERVERS:
+        if command.program in PROGRAMS:
             return Fact(command.program, where)
-    for answer, packages in _ANSWERS.items():
-        for package in packages:
+    for answer, server in ANSWERS.items():
+        for package in server.imports:
             root = package.partition(".")[0]
             for module in project.modules_with(root.encode()):
                 for found in module.imports:
@@ -202,9 +223,3 @@ def _python(project: Project) -> Fact:
             if version:
                 return Fact(version[0], f"{project.base}{path}:{number}")
     return Fact("")
-
-
-def requirement_files(project: Project) -> list[str]:
-    """Return the requirements files in the project's root."""
-    names = (REQUIREMENTS, "requirements.in", "Pipfile", "pyproject.toml")
-    return [name for name in names if project.has(name)]

@@ -1,21 +1,22 @@
-"""The requirements: every package of the user's, what is missing beside them, and exact versions of all."""
+"""Pins: the user's requirements, the packages that are missing, and exact versions of all."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scaffold.adopt import known
+from scaffold.adopt import known_versions
+from scaffold.adopt.flat_requirements import flatten, minor
 from scaffold.adopt.resolve import Resolved, Unresolved, resolve
 from scaffold.checks.project import NEW_SDK
-from scaffold.checks.requirements import Requirement, parse
+from scaffold.requirements import Requirement, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from scaffold.checks.requirements import Version
+    from scaffold.requirements import Version
 
 SDK_PYTHONS = ("3.11", "3.10", "3.9", "3.8")
 PYTHONS = ("3.11", "3.12", "3.13", "3.10", "3.9", "3.8")
@@ -33,14 +34,14 @@ class Loosened:
     Attributes:
         before, after: the line; `after` is a comment where the package had to go.
         reason: the end of `adopt.unresolved.<reason>`.
-        said: uv's words.
+        message: uv's words.
     """
 
     line: int
     before: str
     after: str
     reason: str
-    said: str
+    message: str
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class Pins:
         failure: why there are no exact versions.
         newest: the newest Python that these packages start on, where that is why.
         text: the user's requirements as they were then.
+        additions: lines that were added, by package.
+        unpinned: packages for which no version is known; only on Python 2.
     """
 
     python: str
@@ -64,14 +67,21 @@ class Pins:
     failure: Unresolved | None = None
     newest: Version = ()
     text: str = ""
+    additions: Mapping[str, str] = field(default_factory=dict)
+    unpinned: tuple[str, ...] = ()
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether some packages are installed in whatever version an installer chooses."""
+        return bool(self.unpinned)
 
     def version(self, package: str) -> Version:
         """Return the version of a package, () if it is not there."""
-        return Resolved(dict(self.pins), ()).version(package)
+        return Resolved(dict(self.pins)).version(package)
 
 
 @dataclass(frozen=True)
-class Begun:
+class LoosenedText:
     """The user's requirements, as far as they have been loosened."""
 
     text: str
@@ -79,7 +89,7 @@ class Begun:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ResolutionRequest:
     """What requirements are made of.
 
     Attributes:
@@ -96,18 +106,18 @@ class Wanted:
 
 
 def order(requested: str, *, sdk: bool, fixed: str = "") -> tuple[str, ...]:
-    """Return the Pythons to try, the best first: what the project asks for, then what is nearest to it.
+    """Return the Pythons to try, best first: the one the project requests, then the nearest ones.
 
     Args:
         requested: what its files ask for; empty if nothing does.
-        sdk: whether it lives with the SDK, whose own requirements install on 3.8 to 3.11.
+        sdk: whether it uses the SDK; its own requirements install on 3.8 to 3.11.
         fixed: the one that the user gave on the command line.
     """
     if fixed:
         return (fixed,)
     choice = SDK_PYTHONS if sdk else PYTHONS
     version = tuple(int(part) for part in requested.split(".")[:2]) if requested else ()
-    if not version or version[0] < 3:  # noqa: PLR2004 - Python 3
+    if version < (3,):
         return choice
     minor = ".".join(map(str, version))
     if minor in choice:
@@ -116,33 +126,33 @@ def order(requested: str, *, sdk: bool, fixed: str = "") -> tuple[str, ...]:
     return tuple(sorted(choice, key=lambda other: abs(int(other.partition(".")[2]) - version[1])))
 
 
-def candidates(wanted: Wanted) -> Iterator[Pins]:
+def candidates(request: ResolutionRequest) -> Iterator[Pins]:
     """Yield what could be pinned, the best first: the user's own ranges before loosened ones.
 
     If nothing can be resolved there is one, which says why.
     """
-    strict, failure = _first(wanted, loosen=False)
+    strict, failure = _first(request, loosen=False)
     if strict:
         yield strict
     if failure and failure.failure and failure.failure.reason == "offline":
         yield failure
         return
-    loosened, _ = _first(wanted, loosen=True)
+    loosened, _ = _first(request, loosen=True)
     if loosened and loosened.loosened:
         yield loosened
     elif failure and not strict:
         yield failure
 
 
-def _first(wanted: Wanted, *, loosen: bool) -> tuple[Pins | None, Pins | None]:
+def _first(request: ResolutionRequest, *, loosen: bool) -> tuple[Pins | None, Pins | None]:
     """Return the pins for the first Python that has some, and the first failure."""
     failure: Pins | None = None
-    begun = Begun(wanted.text)
+    start = LoosenedText(request.text)
     newest: Version = (99,)
-    for python in wanted.pythons:
-        if _minor(python) > newest:
+    for python in request.pythons:
+        if minor(python) > newest:
             continue
-        pins = _pinned(wanted, python, begun, loosen=loosen)
+        pins = _pinned(request, python, start, loosen=loosen)
         if pins.failure is None:
             return pins, failure
         failure = failure or pins
@@ -150,18 +160,19 @@ def _first(wanted: Wanted, *, loosen: bool) -> tuple[Pins | None, Pins | None]:
             break
         if pins.newest:
             # What had to be loosened on the way is not found out again on the next Python.
-            newest, begun = pins.newest, Begun(pins.text, pins.loosened)
+            newest, start = pins.newest, LoosenedText(pins.text, pins.loosened)
     return None, failure
 
 
-def _pinned(wanted: Wanted, python: str, begun: Begun, *, loosen: bool) -> Pins:
-    text, loosened = begun.text, list(begun.loosened)
+def _pinned(request: ResolutionRequest, python: str, start: LoosenedText, *, loosen: bool) -> Pins:
+    text, loosened = start.text, list(start.loosened)
     extra: dict[str, str] = {}
     for _ in range(_ROUNDS):
-        source = combined(text, {**wanted.additions(python), **extra}, python)
-        found = resolve(wanted.folder, source, python)
+        additions = {**request.additions(python), **extra}
+        source = combined(text, additions, python, request.folder)
+        found = resolve(request.folder, source, python)
         if isinstance(found, Resolved):
-            if (limit := found.newest_python()) and _minor(python) > limit[0]:
+            if (limit := found.newest_python()) and minor(python) > limit[0]:
                 why = _too_new(python, limit)
                 return Pins(python, source, {}, tuple(loosened), why, newest=limit[0], text=text)
             more = _needed(found, python)
@@ -171,14 +182,10 @@ def _pinned(wanted: Wanted, python: str, begun: Begun, *, loosen: bool) -> Pins:
             continue
         change = _loosen(text, found, loosen=loosen)
         if change is None:
-            return Pins(python, source, {}, tuple(loosened), found)
+            return Pins(python, source, {}, tuple(loosened), found, additions=additions)
         text, one = change
         loosened.append(one)
-    return Pins(python, wanted.text, {}, tuple(loosened), Unresolved("other", "", ""))
-
-
-def _minor(python: str) -> Version:
-    return tuple(int(part) for part in python.split("."))[:2]
+    return Pins(python, request.text, {}, tuple(loosened), Unresolved("other", "", ""))
 
 
 def _too_new(python: str, limit: tuple[Version, str]) -> Unresolved:
@@ -187,7 +194,7 @@ def _too_new(python: str, limit: tuple[Version, str]) -> Unresolved:
 
 
 def _needed(found: Resolved, python: str) -> dict[str, str]:
-    """Return what gevent needs beside it, by its version."""
+    """Return the packages that gevent needs, by its version."""
     gevent = found.version("gevent")
     if not gevent or gevent >= (23,):
         return {}
@@ -197,38 +204,52 @@ def _needed(found: Resolved, python: str) -> dict[str, str]:
     return needed
 
 
-def combined(text: str, additions: Mapping[str, str], python: str) -> str:
-    """Return the user's requirements with lines added for packages that they do not have on a Python."""
-    names = {line.name for line in parse("", text)[0] if line.applies(_minor(python)) is not False}
+def combined(text: str, additions: Mapping[str, str], python: str, folder: Path) -> str:
+    """Return the user's requirements with lines for the packages that they lack.
+
+    Args:
+        text: the requirements.
+        additions: a line by package.
+        python: the Python version.
+        folder: the project, where files are that they include.
+    """
+    lines = flatten(folder, "", text).requirements
+    names = {line.name for line in lines if line.applies(minor(python)) is not False}
     added = [line for name, line in additions.items() if name not in names]
-    if not added:
+    return _with_lines(text, known_versions.ADDED, added)
+
+
+def _with_lines(text: str, head: str, lines: list[str]) -> str:
+    if not lines:
         return text
     gap = "" if not text or text.endswith("\n") else "\n"
-    return f"{text}{gap}\n# {known.ADDED}\n" + "\n".join(added) + "\n"
+    return f"{text}{gap}\n# {head}\n" + "\n".join(lines) + "\n"
 
 
-def limited(text: str, framework: str, hints: Iterable[tuple[str, str, str]]) -> str:
-    """Return the user's requirements with the limits that the code itself sets: package, limit, place.
+def limited(text: str, framework: str, hints: Iterable[tuple[str, str, str]], folder: Path) -> str:
+    """Return the user's requirements with the limits that the code itself sets.
 
-    A line that has an upper end already knows better, and what the project does not use needs no limit.
+    A line with an upper limit stays as it is, and an unused package needs no limit.
+
+    Args:
+        text: the requirements.
+        framework: the framework's package, which may be in no line.
+        hints: package, limit and the place that sets it.
+        folder: the project, where files are that they include.
     """
-    lines = {line.name: line for line in parse("", text)[0]}
-    used = {*lines, framework, *known.BROUGHT.get(framework, ())}
+    lines = {line.name: line for line in flatten(folder, "", text).requirements}
+    used = {*lines, framework, *known_versions.DEPENDENCIES.get(framework, ())}
     added = [
         f"{name}{limit}  # {place}"
         for name, limit, place in hints
         if name in used and not (name in lines and lines[name].is_bounded)
     ]
-    added = [line for line in added if line not in text]
-    if not added:
-        return text
-    gap = "" if not text or text.endswith("\n") else "\n"
-    return f"{text}{gap}\n# {known.LIMITED}\n" + "\n".join(added) + "\n"
+    return _with_lines(text, known_versions.LIMITED, [line for line in added if line not in text])
 
 
 def _loosen(text: str, found: Unresolved, *, loosen: bool) -> tuple[str, Loosened] | None:
-    """Return the text with one line loosened that uv could not fulfil, None if there is none left."""
-    lines = {line.name: line for line in parse("", text)[0]}
+    """Return the text with one line loosened that uv could not satisfy, None if none is left."""
+    lines = {line.name: line for line in parse("", text).requirements}
     if found.reason == "unknown" and found.name in lines:
         return _replaced(text, lines[found.name], f"# {lines[found.name].source}", found)
     if not loosen:
@@ -242,9 +263,9 @@ def _loosen(text: str, found: Unresolved, *, loosen: bool) -> tuple[str, Loosene
         sdk is not None
         and sdk.is_bounded
         and NEW_SDK in (found.name, *found.yours)
-        and known.SDK_FLOOR not in sdk.source
+        and known_versions.SDK_FLOOR not in sdk.source
     ):
-        return _replaced(text, sdk, f"{known.SDK_FLOOR},<4", found)
+        return _replaced(text, sdk, f"{known_versions.SDK_FLOOR},<4", found)
     return None
 
 
@@ -258,37 +279,11 @@ def _without_limits(line: Requirement) -> str:
 
 
 def _replaced(text: str, line: Requirement, new: str, found: Unresolved) -> tuple[str, Loosened]:
+    """Return the text with a line replaced, and a comment that says what was there."""
     lines = text.split("\n")
-    old = lines[line.line - 1]
-    ending = "\r" if old.endswith("\r") else ""
-    lines[line.line - 1] = f"{new}  # {known.WAS.format(line=line.source)}{ending}"
-    if new.startswith("#"):
-        lines[line.line - 1] = f"{new}  # {known.GONE}{ending}"
-    return "\n".join(lines), Loosened(line.line, line.source, new, found.reason, found.said)
-
-
-def for_python_2(text: str, additions: Mapping[str, str]) -> Pins:
-    """Return requirements for Python 2.7 from the measured set; uv and today's pip know no Python 2."""
-    source = combined(text, additions, "2.7")
-    pins: dict[str, str] = {}
-    names = {line.name for line in parse("", source)[0]}
-    brought = {name for package in names for name in known.PYTHON_2_BRINGS.get(package, ())}
-    for line in parse("", source)[0]:
-        version = known.PYTHON_2.get(line.name)
-        fits = version and not _excludes(line, tuple(int(part) for part in version.split(".")))
-        pins[line.name] = f"{line.name}=={version}" if fits else line.source
-    for name in sorted(brought - names):
-        pins[name] = f"{name}=={known.PYTHON_2[name]}"
-    return Pins("2.7.18", source, dict(sorted(pins.items())))
-
-
-def _excludes(line: Requirement, version: Version) -> bool:
-    compare = {
-        "==": lambda limit: version[: len(limit)] != limit,
-        ">=": lambda limit: version < limit,
-        ">": lambda limit: version <= limit,
-        "<": lambda limit: version >= limit,
-        "<=": lambda limit: version > limit,
-        "!=": lambda limit: version == limit,
-    }
-    return any(op in compare and compare[op](limit) for op, limit in line.specs)
+    ending = "\r" if lines[line.line - 1].endswith("\r") else ""
+    note = (
+        known_versions.GONE if new.startswith("#") else known_versions.WAS.format(line=line.source)
+    )
+    lines[line.line - 1 : max(line.line, line.last_line)] = [f"{new}  # {note}{ending}"]
+    return "\n".join(lines), Loosened(line.line, line.source, new, found.reason, found.message)

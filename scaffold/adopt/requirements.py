@@ -1,75 +1,87 @@
-"""The user's requirements, read from wherever they are, and written back with every line of theirs."""
+"""Read the user's requirements from any of their files, and write them back with every line."""
 
 from __future__ import annotations
 
-import codecs
 import re
-import sys
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from scaffold.checks.project import REQUIREMENTS
-from scaffold.checks.requirements import parse
+from scaffold import files, parsing
+from scaffold.adopt import known_versions
+from scaffold.adopt.flat_requirements import flatten, minor
+from scaffold.adopt.pins import combined
+from scaffold.adopt.text_style import TextStyle, read_style
+from scaffold.checks.project import RANGES, REQUIREMENTS
+from scaffold.requirements import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from scaffold.adopt.draft import Draft
+    from scaffold.adopt.flat_requirements import Flat
     from scaffold.adopt.pins import Pins
-    from scaffold.checks.module import Module
-    from scaffold.checks.project import Project
-
-RANGES = "requirements.in"
-# Packages whose name on the index is not what is imported.
-_DISTRIBUTIONS = {
-    "bs4": "beautifulsoup4",
-    "Crypto": "pycryptodome",
-    "cv2": "opencv-python-headless",
-    "dateutil": "python-dateutil",
-    "docx": "python-docx",
-    "dotenv": "python-dotenv",
-    "flask_cors": "flask-cors",
-    "flask_sqlalchemy": "flask-sqlalchemy",
-    "geventwebsocket": "gevent-websocket",
-    "jwt": "pyjwt",
-    "MySQLdb": "mysqlclient",
-    "OpenSSL": "pyopenssl",
-    "PIL": "pillow",
-    "psycopg2": "psycopg2-binary",
-    "pymysql": "pymysql",
-    "rest_framework": "djangorestframework",
-    "sklearn": "scikit-learn",
-    "yaml": "pyyaml",
-}
-# Modules that are no packages of their own.
-_NOT_PACKAGES = frozenset({"__future__", "pkg_resources", "setuptools", "wsgi", "uwsgi", "uwsgidecorators"})
+    from scaffold.adopt.third_party import Imported
 
 
-def user_requirements(draft: Draft) -> tuple[str, list[str]]:
-    """Return the user's requirements as text, and the packages that were only guessed from imports.
+@dataclass(frozen=True)
+class UserRequirements:
+    """What the user's own lists ask for.
 
-    They are in requirements.in where requirements.txt was made from it, else in requirements.txt, Pipfile or
-    pyproject.toml; where there is none of these, the imports say what is needed.
+    Attributes:
+        text: the requirements, as lines of a requirements file.
+        is_stated: whether there is such a list at all; else the imports are all there is to go by.
     """
-    for name in (RANGES, REQUIREMENTS):
-        if (draft.folder / name).is_file():
-            return _decoded((draft.folder / name).read_bytes()), []
+
+    text: str
+    is_stated: bool = True
+
+
+def user_requirements(draft: Draft) -> UserRequirements:
+    """Return the user's requirements.
+
+    They are in requirements.in if requirements.txt is compiled from it, otherwise in
+    requirements.txt, Pipfile or pyproject.toml.
+    """
+    listed, _ = _read(draft, REQUIREMENTS)
+    if (draft.folder / RANGES).is_file():
+        ranges, _ = _read(draft, RANGES)
+        known = {option.source for option in parse(RANGES, ranges).options}
+        options = [
+            option.source
+            for option in parse(REQUIREMENTS, listed).options
+            if option.source not in known
+        ]
+        return UserRequirements("".join(f"{line}\n" for line in options) + ranges)
+    if (draft.folder / REQUIREMENTS).is_file():
+        return UserRequirements(listed)
     declared = _from_pipfile(draft) or _from_pyproject(draft)
-    if declared:
-        return "\n".join(declared) + "\n", []
-    guessed = sorted(_imported(draft), key=str.lower)
-    return "".join(f"{name}\n" for name in guessed), guessed
+    return UserRequirements("".join(f"{line}\n" for line in declared), is_stated=bool(declared))
 
 
-def _decoded(data: bytes) -> str:
-    for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
-        if data.startswith(mark):
-            return data.decode(encoding, "replace").replace("\r\n", "\n")
-    return data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+def with_guesses(text: str, guesses: Sequence[Imported], *, accepted: bool) -> str:
+    """Return requirements with the guessed packages: as comments, unless the user accepted them.
+
+    Anybody may give a package any name that is free; what is only guessed must not be installed.
+    """
+    if not guesses:
+        return text
+    head = known_versions.GUESSED if accepted else known_versions.PROPOSED
+    mark = "" if accepted else "# "
+    lines = [f"{mark}{guess.package}  # {guess.place}" for guess in guesses]
+    return "\n".join([text.rstrip("\n"), "", f"# {head}", *lines, ""]).lstrip("\n")
+
+
+def _read(draft: Draft, name: str) -> tuple[str, TextStyle]:
+    """Return a list's text and how it is written; the usual way where there is none."""
+    path = draft.folder / name
+    return read_style(files.read(path)) if path.is_file() else ("", TextStyle())
 
 
 def _from_pipfile(draft: Draft) -> list[str]:
     table = _toml(draft, "Pipfile").get("packages")
-    return [_of_table(name, value) for name, value in table.items()] if isinstance(table, dict) else []
+    return (
+        [_of_table(name, value) for name, value in table.items()] if isinstance(table, dict) else []
+    )
 
 
 def _of_table(name: str, value: object) -> str:
@@ -85,80 +97,71 @@ def _from_pyproject(draft: Draft) -> list[str]:
     table = content.get("tool", {}).get("poetry", {}).get("dependencies")
     if not isinstance(table, dict):
         return []
-    # Poetry's caret has no twin: the lower bound is kept.
+    # Poetry's caret has no equivalent: the lower bound is kept.
     found = [_of_table(name, value) for name, value in table.items() if name != "python"]
     return [re.sub(r"\^", ">=", line) for line in found]
 
 
 def _toml(draft: Draft, name: str) -> dict[str, Any]:
-    path = draft.folder / name
-    if not path.is_file():
-        return {}
-    if sys.version_info >= (3, 11):
-        import tomllib  # noqa: PLC0415 - most projects have no such file
-    else:
-        import tomli as tomllib  # noqa: PLC0415
     try:
-        content: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return parsing.load_toml(files.read(draft.folder / name))
+    except (OSError, parsing.ParseError):
         return {}
-    return content
-
-
-def _imported(draft: Draft) -> set[str]:
-    project = draft.project
-    modules = (module for module in project.modules if not module.is_test)
-    return {package for module in modules for _, _, package in third_party(project, module)}
-
-
-def third_party(project: Project, module: Module) -> Iterator[tuple[str, str, str]]:
-    """Yield place, name and package of what a module imports that is neither the project's nor Python's.
-
-    What stands in a `try` may be missing. The package's name is a guess where the table does not have it.
-    """
-    beside = {path.partition("/")[0].removesuffix(".py") for path in project.files if path.endswith(".py")}
-    beside |= {path.rpartition("/")[2].removesuffix(".py") for path in project.files if path.endswith(".py")}
-    for found in module.imports:
-        name = found.module.partition(".")[0]
-        if not name or name in beside | _NOT_PACKAGES | sys.stdlib_module_names:
-            continue
-        if not any(above.kind() == "try_statement" for above in found.node.ancestors()):
-            file, line, _ = module.place(found.node)
-            yield f"{file}:{line}", name, _DISTRIBUTIONS.get(name, name.replace("_", "-").lower())
 
 
 def write_requirements(draft: Draft, pins: Pins) -> None:
-    """Write the ranges to requirements.in and exact versions to requirements.txt, if that says more than there is.
+    """Write ranges to requirements.in and pins to requirements.txt, unless it has them already.
 
-    Where no versions were found, requirements.txt gets the additions alone.
+    If there are no pins, only the additions are written. Encoding and line ends are kept.
     """
-    target = draft.folder / REQUIREMENTS
-    before = _decoded(target.read_bytes()) if target.is_file() else ""
+    before, style = _read(draft, REQUIREMENTS)
+    ranges, ranges_style = _read(draft, RANGES)
+    has_ranges = (draft.folder / RANGES).is_file()
     if not pins.pins:
+        if has_ranges and pins.source != ranges:
+            draft.write(RANGES, ranges_style.encode(pins.source), "requirements")
+            pins = replace(pins, source=combined(before, pins.additions, pins.python, draft.folder))
         if pins.source != before:
-            draft.write(REQUIREMENTS, pins.source.encode(), "requirements")
+            draft.write(REQUIREMENTS, style.encode(pins.source), "requirements")
         return
-    if _same(before, pins) and not (draft.folder / RANGES).is_file():
+    if _same(before, pins) and not has_ranges:
         return
-    draft.write(RANGES, pins.source.encode(), "ranges")
-    draft.write(REQUIREMENTS, _compiled(pins).encode(), "pinned", python=pins.python)
+    compiled = _compiled(pins, flatten(draft.folder, RANGES, pins.source))
+    # A new list is written as the one that its lines are from.
+    draft.write(RANGES, (ranges_style if has_ranges else style).encode(pins.source), "ranges")
+    if pins.loosened:
+        lines = ", ".join(f"`{line.before}` → `{line.after}`" for line in pins.loosened)
+        draft.explain(RANGES, "loosened", lines=lines)
+    draft.write(REQUIREMENTS, style.encode(compiled), _reason(pins), python=pins.python)
+
+
+def _reason(pins: Pins) -> str:
+    return "pinned-partly" if pins.is_partial else "pinned"
 
 
 def _same(before: str, pins: Pins) -> bool:
     """Return whether requirements.txt holds just these versions already."""
-    found = {line.name: line for line in parse("", before)[0]}
+    found = {line.name: line for line in parse("", before).requirements}
     if not before or found.keys() != pins.pins.keys():
         return False
-    exact = {name: parse("", line)[0][0].specs for name, line in pins.pins.items()}
+    exact = {name: parse("", line).requirements[0].specs for name, line in pins.pins.items()}
     return all(line.specs == exact[name] for name, line in found.items())
 
 
-def _compiled(pins: Pins) -> str:
-    head = f"# Every package, with its version, compiled from {RANGES} for Python {pins.python}:\n"
+def _compiled(pins: Pins, flat: Flat) -> str:
+    """Return requirements.txt: options, exact versions, and what stays as the user wrote it."""
+    head = [f"# Every package, with its version, compiled from {RANGES} for Python {pins.python}:"]
+    if pins.is_partial:
+        head = [f"# Compiled from {RANGES} for Python {pins.python}, as far as versions are known:"]
     if pins.python.startswith("2"):
-        how = (
-            "# versions that were measured to start together on Python 2.7, for which no resolver of today finds any.\n"
-        )
+        head.append("# versions that start together on Python 2.7, which uv does not support.")
     else:
-        how = f"# uv pip compile {RANGES} -o {REQUIREMENTS} --python-version {pins.python}\n"
-    return head + how + "\n".join(pins.pins.values()) + "\n"
+        hashes = " --generate-hashes" if flat.has_hashes else ""
+        head.append(
+            f"# uv pip compile {RANGES} -o {REQUIREMENTS} --python-version {pins.python}{hashes}"
+        )
+    as_written = {line.name: line.source for line in flat.unbuilt() if line.name}
+    exact = [line for name, line in pins.pins.items() if name not in as_written]
+    elsewhere = [line.source for line in flat.elsewhere(minor(pins.python))]
+    unbuilt = [line.source for line in flat.unbuilt()]
+    return "\n".join([*head, *flat.options, *exact, *unbuilt, *elsewhere]) + "\n"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scaffold.checks.module import arguments, callee, conditions, in_function, literal, number
-from scaffold.checks.rule import Edit
+from scaffold.adopt.detect import start_commands
+from scaffold.checks.debugger import serves_debugger
+from scaffold.checks.listening import constant_port, listening_calls, values
+from scaffold.checks.module import conditions, in_function, literal
 from scaffold.checks.rules.command import ReloadsOnTerm
-from scaffold.checks.rules.serving import listening_calls
 from scaffold.checks.shell import LOOPBACK
+from scaffold.edits import Edit
 from scaffold.engine.manifest import FILE as MANIFEST
 
 if TYPE_CHECKING:
@@ -18,71 +20,113 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
     from scaffold.adopt.draft import Draft
+    from scaffold.checks.listening import Listening
     from scaffold.checks.module import Module
     from scaffold.checks.project import Project
 
 PORT = "LEANCLOUD_APP_PORT"
 _EVERYWHERE = "0.0.0.0"  # noqa: S104 - what the platform asks for
-_DEBUGGERS = ("DebuggedApplication", "run_simple", "run")
+_ADDRESS = re.compile(r"(?:\*|[\w.-]+|\[[\da-f:]+\]):(\d{1,5})")
 _CPUS = re.compile(rb"\$(?:LEANCLOUD_AVAILABLE_CPUS\b|\{LEANCLOUD_AVAILABLE_CPUS\})")
+# Reasons, keys of `adopt.reason`.
+_HOST, _PORT = "listens-host", "listens-port"
 
 
 def correct(draft: Draft) -> None:
-    """Correct address and port in the modules that start a server, and in the `run` line of leanengine.yaml.
+    """Correct address and port in the modules that start a server, and in the `run` line.
 
-    Only what is certain: text that stands where an address does, under no condition but `__main__`. A module that
-    serves Werkzeug's debugger keeps its address: on every interface that is a shell for the whole network.
+    Only what is certain: the arguments of a call under no condition but `__main__`. A
+    module that serves Werkzeug's debugger keeps its address: on every interface that is a shell for
+    the whole network.
     """
-    for module in _servers(draft.project):
-        if edits := list(_edits(module)):
-            if any(PORT.encode() in edit.new for edit in edits) and not _imports_os(module):
-                edits.append(_import_os(module))
-            draft.edit(module.path, edits, "listens")
+    project = draft.project
+    for module in _servers(project):
+        found = [
+            correction
+            for call in listening_calls(module)
+            for correction in _corrections(project, module, call)
+        ]
+        edits = [edit for edit, _ in found]
+        if any(PORT.encode() in edit.new for edit in edits) and not _imports_os(module):
+            edits.append(_import_os(module))
+        if edits:
+            draft.edit(
+                module.path, edits, *sorted({reason for _, reasons in found for reason in reasons})
+            )
     _correct_run(draft)
 
 
 def _servers(project: Project) -> Iterator[Module]:
     """Yield the modules that may start a server: those the platform or a person runs."""
     paths = {module.path for module in project.servers}
+    paths |= {command.script for _, command in start_commands(project)}
     for module in project.modules:
-        if module.path in paths or (b"__main__" in module.data and not module.is_test and "/" not in module.path):
+        is_program = b"__main__" in module.data and not module.is_test and "/" not in module.path
+        if module.path in paths or is_program:
             yield module
 
 
-def _edits(module: Module) -> Iterator[Edit]:
-    exposed = _serves_debugger(module)
-    for call, hosts, ports in listening_calls(module):
-        if conditions(call):
-            continue
-        for host in hosts:
-            address = literal(host)
-            if address and LOOPBACK.fullmatch(address) and ":" not in address.rstrip(":") and not exposed:
-                yield _inside(module, host, address, _EVERYWHERE)
-        for port in ports:
-            value = number(port)
-            if value is not None:
-                start, end = module.span(port)
-                yield Edit(start, end, _port(module, value).encode())
-        if callee(call) == "app.run" and not hosts and not ports and module.imports_from("flask"):
-            yield from _bare_run(module, call, exposed=exposed)
-
-
-def _bare_run(module: Module, call: SgNode, *, exposed: bool) -> Iterator[Edit]:
-    """Yield what `app.run()` and `app.run(debug=True)` lack: Flask's defaults are 127.0.0.1 and 5000."""
-    positional, named = arguments(call)
-    inside = call.field("arguments")
-    if positional or inside is None or any("splat" in child.kind() for child in inside.children()):
+def _corrections(
+    project: Project, module: Module, found: Listening
+) -> Iterator[tuple[Edit, tuple[str, ...]]]:
+    """Yield the edits that one call needs, each with its reasons."""
+    if conditions(found.call):
         return
-    wanted = [] if exposed else [f'host="{_EVERYWHERE}"']
-    wanted.append(f"port={_port(module, 5000)}")
-    _, end = module.span(inside)
-    comma = ", " if named else ""
-    yield Edit(end - 1, end - 1, f"{comma}{', '.join(wanted)}".encode())
+    exposed = serves_debugger(module)
+    if not exposed and found.host is not None and (address := _loopback(module, found.host)):
+        yield _host_edit(module, found.host, address), (_HOST,)
+    if found.port is not None and _is_fixed(project, module, found.port):
+        start, end = module.span(found.port)
+        default = module.data[start:end].decode("latin-1")
+        yield Edit(start, end, _port(default).encode("latin-1")), (_PORT,)
+    if found.both is not None and (port := _ADDRESS.fullmatch(literal(found.both) or "")):
+        variable = _variable(f'"{port[1]}"')
+        new = f'"{_EVERYWHERE}:" + ({variable})'
+        yield Edit(*module.span(found.both), new.encode()), (_HOST, _PORT)
+    missing = {}
+    if found.lacks_host and not exposed:
+        missing[_HOST] = f'host="{_EVERYWHERE}"'
+    if found.lacks_port:
+        missing[_PORT] = f"port={_port(found.setting.default_port)}"
+    if missing:
+        yield _more_arguments(module, found.call, ", ".join(missing.values())), tuple(missing)
 
 
-def _port(module: Module, default: int) -> str:
-    del module
-    return f'int(os.environ.get("{PORT}", {default}))'
+def _is_fixed(project: Project, module: Module, port: SgNode) -> bool:
+    return not conditions(port) and constant_port(project, module, port) is not None
+
+
+def _host_edit(module: Module, host: SgNode, address: str) -> Edit:
+    if host.kind() == "string":
+        return _inside(module, host, address, _EVERYWHERE)
+    # A name: it may say the address of something else too.
+    return Edit(*module.span(host), f'"{_EVERYWHERE}"'.encode())
+
+
+def _loopback(module: Module, host: SgNode) -> str:
+    """Return the loopback address that a host always is, '' if that is not certain."""
+    given = list(values(module, host))
+    address = literal(given[0]) if len(given) == 1 and not conditions(given[0]) else None
+    is_loopback = address and LOOPBACK.fullmatch(address) and ":" not in address.rstrip(":")
+    return address or "" if is_loopback else ""
+
+
+def _more_arguments(module: Module, call: SgNode, more: str) -> Edit:
+    """Return the edit that gives a call more arguments, at the end."""
+    inside = call.field("arguments")
+    end = module.span(inside if inside is not None else call)[1] - 1
+    before = module.data[:end].rstrip()
+    comma = "" if before.endswith(b"(") else " " if before.endswith(b",") else ", "
+    return Edit(len(before), len(before), f"{comma}{more}".encode())
+
+
+def _port(default: object) -> str:
+    return f"int({_variable(default)})"
+
+
+def _variable(default: object) -> str:
+    """Return the platform's port, else the one that other hosts give, else a default."""
+    return f'os.environ.get("{PORT}") or os.environ.get("PORT") or {default}'
 
 
 def _inside(module: Module, node: SgNode, old: str, new: str) -> Edit:
@@ -93,22 +137,20 @@ def _inside(module: Module, node: SgNode, old: str, new: str) -> Edit:
     return Edit(at, at + len(old), new.encode())
 
 
-def _serves_debugger(module: Module) -> bool:
-    flags = {"evalex", "use_debugger", "debug"}
-    for call in module.calls(*_DEBUGGERS):
-        _, named = arguments(call)
-        if any(named[flag].text() == "True" for flag in flags & named.keys()):
-            return True
-    return False
-
-
 def _imports_os(module: Module) -> bool:
-    return any(found.module == "os" and found.bound == "os" and not in_function(found.node) for found in module.imports)
+    return any(
+        found.module == "os" and found.bound == "os" and not in_function(found.node)
+        for found in module.imports
+    )
 
 
 def _import_os(module: Module) -> Edit:
     """Return the edit that imports os before the first import that is not from __future__."""
-    nodes = [found.node for found in module.imports if not in_function(found.node) and found.module != "__future__"]
+    nodes = [
+        found.node
+        for found in module.imports
+        if not in_function(found.node) and found.module != "__future__"
+    ]
     newline = b"\r\n" if b"\r\n" in module.data else b"\n"
     if not nodes:
         return Edit(0, 0, b"import os" + newline)
@@ -118,24 +160,30 @@ def _import_os(module: Module) -> Edit:
 
 
 def _correct_run(draft: Draft) -> None:
-    """Correct the options of the user's own `run` line that say a port in figures or this machine's address."""
+    """Correct a literal port or a loopback address in the options of the user's `run`."""
     project = draft.project
     if not project.run:
         return
     before = data = project.read(MANIFEST)
     for command in project.commands:
-        for seen in {*command.fixed_ports(), *command.loopback()}:
-            name, _, value = seen.rpartition(" ")
-            if not name:
-                continue
-            host, colon, port = value.rpartition(":")
-            address = _EVERYWHERE if LOOPBACK.fullmatch(host) or (not host and colon) else host
-            # Without a port it is a host alone.
-            new = f"{address}{colon}${{{PORT}}}" if port.isdecimal() else _EVERYWHERE
-            pattern = rb"(" + re.escape(name.encode()) + rb"[\s=]+)" + re.escape(value.encode()) + rb"(?![\w.:])"
-            data = re.sub(pattern, lambda match, text=new: match[1] + text.encode(), data)  # type: ignore[misc]
+        for option in {*command.fixed_ports(), *command.loopback()}:
+            data = _correct_option(data, option)
     data = _CPUS.sub(b"${LEANCLOUD_AVAILABLE_CPUS:-1}", data)
     if any(ReloadsOnTerm().find(project)):
         data = re.sub(rb"(?<![\w/.-])uwsgi(?=\s+-)", b"uwsgi --die-on-term", data, count=1)
     if data != before:
-        draft.write(MANIFEST, data, "listens")
+        draft.write(MANIFEST, data, "run-corrected")
+
+
+def _correct_option(data: bytes, option: str) -> bytes:
+    """Return leanengine.yaml with `--bind 127.0.0.1:3000` or the like corrected."""
+    name, _, value = option.rpartition(" ")
+    if not name:
+        return data
+    host, colon, port = value.rpartition(":")
+    address = _EVERYWHERE if LOOPBACK.fullmatch(host) or (not host and colon) else host
+    # Without a port it is a host alone.
+    variable = f"${{{PORT}:-${{PORT:-{port}}}}}"
+    new = f"{address}{colon}{variable}" if port.isdecimal() else _EVERYWHERE
+    pattern = rf"({re.escape(name)}[\s=]+){re.escape(value)}(?![\w.:])"
+    return re.sub(pattern.encode(), rb"\g<1>" + new.encode(), data)

@@ -1,10 +1,11 @@
-"""Put a plan into the user's files: on a branch of its own, each file whole, all of them or none."""
+"""Write a plan into the user's files: all of them or none."""
 
 from __future__ import annotations
 
-import os
+import posixpath
 from typing import TYPE_CHECKING
 
+from scaffold import atomic, files, git
 from scaffold.adopt.contract import ANSWERS
 from scaffold.errors import FailedError
 
@@ -12,59 +13,47 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from scaffold.adopt.draft import Change
+    from scaffold.adopt.draft import FileChange
 
 
-def write(folder: Path, changes: Iterable[Change]) -> None:
+def write(folder: Path, changes: Iterable[FileChange]) -> None:
     """Write every change; put everything back if one cannot be written or the user interrupts.
 
-    New files come first and the answers file last, so that a project which was killed half-way is never taken for
-    adopted.
+    New files come first and the answers file last, so that a project is not taken for adopted if
+    the process is killed half-way.
 
     Raises:
-        FailedError: a file cannot be written, or is no longer what the plan was made for; all are as they were.
+        FailedError: a file cannot be written, or was changed since; no file is changed.
     """
     changes = list(changes)
     for change in changes:
         _check(folder / change.path, change)
-    done: list[Change] = []
-    ordered = sorted(changes, key=lambda change: (change.path == ANSWERS, change.before is not None, change.path))
-    try:
-        for change in ordered:
-            done.append(change)
-            _put(folder / change.path, change.after)
-    except BaseException as error:
-        for change in reversed(done):
-            _take_back(folder / change.path, change.before)
-        if isinstance(error, OSError):
-            raise FailedError("adopt.error.not-written", path=done[-1].path, reason=error.strerror or error) from error
-        raise
+    ordered = sorted(
+        changes, key=lambda change: (change.path == ANSWERS, change.before is not None, change.path)
+    )
+    root, prefix = _root(folder, ordered)
+    atomic.write_all(
+        root, {posixpath.normpath(prefix + change.path): change.after for change in ordered}
+    )
 
 
-def _check(path: Path, change: Change) -> None:
+def _root(folder: Path, changes: Iterable[FileChange]) -> tuple[Path, str]:
+    """Return the folder that holds all changed files, and the path from there to the project."""
+    top = git.top(folder) if any(change.is_outside for change in changes) else None
+    if top is None:
+        return folder, ""
+    return top, git.prefix(folder)
+
+
+def _check(path: Path, change: FileChange) -> None:
     """Refuse to write over what was changed since the plan was made."""
-    now = path.read_bytes() if path.is_file() else None
+    try:
+        now = files.read(path)
+    except FileNotFoundError:
+        now = None
+    except files.UnreadableError as error:
+        raise FailedError(
+            "files.error.not-written", path=change.path, reason=error.strerror
+        ) from error
     if now != change.before:
         raise FailedError("adopt.error.changed", path=change.path)
-
-
-def _put(path: Path, data: bytes) -> None:
-    """Write a file beside its place and rename it, so that it is old or new at any moment. A link stays a link."""
-    target = path.resolve() if path.is_symlink() else path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(f".{target.name[:40]}.{os.urandom(8).hex()}")
-    try:
-        beside.write_bytes(data)
-        if target.exists():
-            beside.chmod(target.stat().st_mode & 0o7777)
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _take_back(path: Path, before: bytes | None) -> None:
-    if before is None:
-        if path.is_file() or path.is_symlink():
-            path.unlink()
-    elif not path.is_file() or path.read_bytes() != before:
-        _put(path, before)

@@ -1,4 +1,6 @@
-"""The static half of the platform's contract: one rule a class. Nothing is started and nothing imported."""
+"""The static half of the platform's contract: one rule a class. Nothing is
+started and nothing imported.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +11,15 @@ from scaffold.checks.project import Project
 from scaffold.checks.rules import RULES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from scaffold.checks.rule import Finding
-    from scaffold.checks.settings import Settings
+    from scaffold.checks.rule import Finding, Rule
+    from scaffold.checks.settings import CheckSettings
 
 
 @dataclass(frozen=True)
-class Report:
+class CheckReport:
     """What a check came to.
 
     Attributes:
@@ -32,11 +35,22 @@ class Report:
         return sum(finding.rule.severity == severity for finding in self.findings)
 
 
-def check(directory: Path, settings: Settings) -> Report:
+def findings(project: Project, rules: Iterable[type[Rule]]) -> Iterator[Finding]:
+    """Yield what rules find in a project, but for those that cannot judge it."""
+    for rule in rules:
+        if not (rule.needs_manifest and project.manifest.problem):
+            yield from rule().find(project)
+
+
+def check(directory: Path, settings: CheckSettings) -> CheckReport:
     """Check a project against the rules that the settings select."""
     project = Project(directory, settings.exclude)
-    found = [finding for rule in RULES if settings.wants(rule.id) for finding in rule().find(project)]
+    project.host = settings.host
+    found = findings(project, (rule for rule in RULES if settings.wants(rule.id)))
     # Two rules' findings in one place stay in the order of their ids.
-    unique = {(f.file, f.line, f.column, f.rule.id, tuple(sorted(map(str, f.params.values())))): f for f in found}
+    unique = {
+        (f.file, f.line, f.column, f.rule.id, tuple(sorted(map(str, f.params.values())))): f
+        for f in found
+    }
     ordered = sorted(unique.values(), key=lambda f: (f.file, f.line, f.column, f.rule.id))
-    return Report(tuple(ordered), len(project.files))
+    return CheckReport(tuple(ordered), len(project.files))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,13 +12,19 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 BOM = b"\xef\xbb\xbf"
+# Every level has an indentation of its own. A line that ends with a
+# backslash is part of the next one's.
+_INDENTATION = re.compile(rb"^(?:[ \t\r\f]|\\\r?\n)+", re.MULTILINE)
+_MAX_INDENTATIONS = 250
+_MAX_LINE = 30_000
 _TEST_FOLDERS = frozenset({"test", "tests", "testing"})
 _FUNCTIONS = frozenset({"function_definition", "lambda"})
-_QUOTES = ("'", '"')
 
 
 class Import(NamedTuple):
-    """One imported name: `from module import name as bound`, or `import module as bound` with an empty name."""
+    """One imported name: `from module import name as bound`, or `import
+    module as bound` with an empty name.
+    """
 
     module: str
     name: str
@@ -28,8 +35,8 @@ class Import(NamedTuple):
 class Module:
     """One Python file.
 
-    It is parsed as Latin-1, whatever its encoding: then no byte is wrong, and a position in the text is a position in
-    the file. Names and keywords are ASCII, and so is what the rules look for.
+    It is parsed as Latin-1, whatever its encoding: then no byte is wrong, and a position in the
+    text is a position in the file. Names and keywords are ASCII, and so is what the rules look for.
 
     Args:
         path: relative to the project, with slashes.
@@ -46,7 +53,11 @@ class Module:
     def is_test(self) -> bool:
         """Whether it is part of the project's tests, which never run on the platform."""
         *folders, name = self.path.split("/")
-        return name.startswith("test_") or name == "conftest.py" or not _TEST_FOLDERS.isdisjoint(folders)
+        return (
+            name.startswith("test_")
+            or name == "conftest.py"
+            or not _TEST_FOLDERS.isdisjoint(folders)
+        )
 
     @property
     def dotted(self) -> str:
@@ -56,9 +67,22 @@ class Module:
     @cached_property
     def root(self) -> SgNode:
         """The root of the tree."""
-        from ast_grep_py import SgRoot  # noqa: PLC0415 - slow to import, and not every project needs it
+        from ast_grep_py import SgRoot
 
-        return SgRoot(self.data[self._offset :].decode("latin-1"), "python").root()
+        source = self.data[self._offset :].decode("latin-1") if self.is_parsable else ""
+        return SgRoot(source, "python").root()
+
+    @cached_property
+    def is_parsable(self) -> bool:
+        """Whether the parser takes it; where it does not, it counts as empty.
+
+        More levels of indentation than the parser has room for end the process; no Python
+        can run such a file either, CPython takes 100. On a very long line, which a
+        program wrote, everything takes long.
+        """
+        return len(set(_INDENTATION.findall(self.data))) <= _MAX_INDENTATIONS and not has_long_line(
+            self.data
+        )
 
     def nodes(self, kind: str) -> list[SgNode]:
         """Return all nodes of a kind of tree-sitter's Python grammar, in the order of the file."""
@@ -67,7 +91,9 @@ class Module:
         return self._found[kind]
 
     def place(self, node: SgNode) -> tuple[str, int, int]:
-        """Return file, line and column of a node; the column counts characters, as editors do, not bytes."""
+        """Return file, line and column of a node; the column counts
+        characters, as editors do, not bytes.
+        """
         start = node.range().start
         end = start.index + self._offset
         before = self.data[end - start.column : end].decode("utf-8", "replace")
@@ -85,7 +111,9 @@ class Module:
 
     def imports_from(self, package: str) -> list[Import]:
         """Return what is imported from a package or one of its modules."""
-        return [i for i in self.imports if i.module == package or i.module.startswith(f"{package}.")]
+        return [
+            i for i in self.imports if i.module == package or i.module.startswith(f"{package}.")
+        ]
 
     @cached_property
     def assignments(self) -> dict[str, list[SgNode]]:
@@ -98,7 +126,9 @@ class Module:
         return found
 
     def calls(self, *names: str) -> Iterator[SgNode]:
-        """Yield the calls of functions by the last part of their name: `Engine` is also `leancloud.Engine`."""
+        """Yield the calls of functions by the last part of their name:
+        `Engine` is also `leancloud.Engine`.
+        """
         for node in self.nodes("call"):
             if callee(node).rpartition(".")[2] in names:
                 yield node
@@ -120,9 +150,19 @@ class Module:
                 yield Import(module, "*", "*", node)
 
 
+def has_long_line(data: bytes) -> bool:
+    """Return whether a line is so long that a program wrote it.
+
+    To say where a node is, the parser counts its line's characters up to there.
+    """
+    return max(map(len, data.split(b"\n"))) > _MAX_LINE
+
+
 def _aliased(node: SgNode) -> tuple[str, str]:
     name, alias = node.field("name"), node.field("alias")
-    return (name.text(), alias.text()) if name is not None and alias is not None else (node.text(), "")
+    return (
+        (name.text(), alias.text()) if name is not None and alias is not None else (node.text(), "")
+    )
 
 
 def show(node: SgNode) -> str:
@@ -152,7 +192,9 @@ def arguments(call: SgNode) -> tuple[list[SgNode], dict[str, SgNode]]:
 
 
 def literal(node: SgNode | None) -> str | None:
-    """Return the text of a plain string, None for anything else, an f-string with values included."""
+    """Return the text of a plain string, None for anything else, an f-string with
+    values included.
+    """
     if node is None or node.kind() != "string":
         return None
     children = node.children()
@@ -167,7 +209,9 @@ def number(node: SgNode | None) -> int | None:
 
 
 def in_function(node: SgNode) -> bool:
-    """Return whether a node is inside a function, so that it does not run when the module is imported."""
+    """Return whether a node is inside a function, so that it does not run
+    when the module is imported.
+    """
     return any(above.kind() in _FUNCTIONS for above in node.ancestors())
 
 
@@ -177,50 +221,15 @@ def under_main(node: SgNode) -> bool:
 
 
 def conditions(node: SgNode) -> list[SgNode]:
-    """Return the `if` statements and expressions that a node is inside of, but for the `__main__` one."""
+    """Return the `if` statements and expressions that a node is inside of,
+    but for the `__main__` one.
+    """
     kinds = ("if_statement", "conditional_expression")
     return [above for above in node.ancestors() if above.kind() in kinds and not _is_main(above)]
 
 
 def _is_main(statement: SgNode) -> bool:
     condition = statement.field("condition")
-    return condition is not None and "__name__" in condition.text() and "__main__" in condition.text()
-
-
-def environment_reads(module: Module) -> Iterator[tuple[SgNode, str]]:
-    """Yield the strings that name environment variables, with the name.
-
-    `os.environ['X']`, `.get('X')`, `.setdefault('X', …)`, `'X' in os.environ`, `os.getenv('X')` and the like, also
-    where `environ` has another name in the module.
-    """
-    known = {i.bound for i in module.imports if i.name in {"environ", "getenv"}} | {"environ", "os.environ"}
-    known |= {name for name, values in module.assignments.items() for v in values if v.text() == "os.environ"}
-    for node in module.nodes("string"):
-        if _names_variable(node, known) and (name := literal(node)):
-            yield node, name
-
-
-def _names_variable(node: SgNode, known: set[str]) -> bool:
-    parent = node.parent()
-    if parent is None:
-        return False
-    if parent.kind() == "subscript":
-        value = parent.field("value")
-        return value is not None and value.text() in known
-    if parent.kind() == "comparison_operator":
-        children = [child.text() for child in parent.children()]
-        return children[-1] in known and "in" in " ".join(children[1:-1]).split()
-    if parent.kind() == "pair" and parent.field("key") == node:
-        call = next((above for above in parent.ancestors() if above.kind() == "call"), None)
-        return call is not None and callee(call).rpartition(".")[::2] in {(name, "update") for name in known}
-    return parent.kind() == "argument_list" and parent.named_children()[:1] == [node] and _asks(parent.parent(), known)
-
-
-def _asks(call: SgNode | None, known: set[str]) -> bool:
-    """Return whether a call is one that takes the name of an environment variable first."""
-    if call is None:
-        return False
-    owner, _, method = callee(call).rpartition(".")
-    if method in {"getenv", "putenv", "unsetenv"}:
-        return owner == "os" or method in known
-    return owner in known and method in {"get", "setdefault", "pop", "has_key", "__getitem__"}
+    return (
+        condition is not None and "__name__" in condition.text() and "__main__" in condition.text()
+    )

@@ -6,6 +6,8 @@ import re
 import shlex
 from dataclasses import dataclass
 
+from scaffold.servers import PROGRAMS
+
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=", re.ASCII)
 _SEPARATORS = re.compile(r"[();<>|&]+")
 _PYTHON = re.compile(r"python[\d.]*")
@@ -23,7 +25,9 @@ class ShellCommand:
 
     @property
     def script(self) -> str:
-        """The Python file that is run: `wsgi.py` of `python -u wsgi.py`; a module as a path; empty if there is none."""
+        """The Python file that is run: `wsgi.py` of `python -u wsgi.py`; a module as
+        a path; empty if there is none.
+        """
         if not _PYTHON.fullmatch(self.program):
             return ""
         for number, argument in enumerate(self.arguments):
@@ -37,13 +41,17 @@ class ShellCommand:
         return ""
 
     def options(self) -> list[tuple[str, str]]:
-        """Return options with their values, `--name value` and `--name=value` alike; no value is ''."""
+        """Return options with their values, `--name value` and
+        `--name=value` alike; no value is ''.
+        """
         found = []
         for number, argument in enumerate(self.arguments):
             if argument.startswith("-"):
                 name, equals, value = argument.partition("=")
                 following = "".join(self.arguments[number + 1 : number + 2])
-                found.append((name, value if equals else "" if following.startswith("-") else following))
+                found.append(
+                    (name, value if equals else "" if following.startswith("-") else following)
+                )
         return found
 
     def fixed_ports(self) -> list[str]:
@@ -58,45 +66,22 @@ class ShellCommand:
         return [f"{name} {value}" for name, value in self._addresses() if LOOPBACK.fullmatch(value)]
 
     def _addresses(self) -> list[tuple[str, str]]:
-        known = SERVERS[self.program].addresses if self.program in SERVERS else ()
-        return [(name, value) for name, value in self.options() if name in known]
+        server = PROGRAMS.get(self.program)
+        return [
+            (name, value) for name, value in self.options() if server and name in server.addresses
+        ]
 
 
 def _port(value: str) -> bool:
     return bool(_FIXED_PORT.fullmatch(value))
 
 
-@dataclass(frozen=True)
-class Server:
-    """A program that serves.
-
-    Attributes:
-        packages: those that bring it.
-        addresses: its options that take an address, a port or both.
-    """
-
-    packages: frozenset[str]
-    addresses: tuple[str, ...]
-
-
-SERVERS: dict[str, Server] = {
-    "bjoern": Server(frozenset({"bjoern"}), ()),
-    "cheroot": Server(frozenset({"cheroot"}), ("--bind",)),
-    "daphne": Server(frozenset({"daphne"}), ("-b", "--bind", "-p", "--port")),
-    "flask": Server(frozenset({"flask"}), ("-h", "--host", "-p", "--port")),
-    "granian": Server(frozenset({"granian"}), ("--host", "--port")),
-    "gunicorn": Server(frozenset({"gunicorn"}), ("-b", "--bind")),
-    "hypercorn": Server(frozenset({"hypercorn"}), ("-b", "--bind")),
-    "uvicorn": Server(frozenset({"uvicorn", "fastapi"}), ("--host", "--port")),
-    "uwsgi": Server(frozenset({"uwsgi", "pyuwsgi"}), ("--http", "--http-socket", "--http11-socket")),
-    "waitress-serve": Server(frozenset({"waitress"}), ("--host", "--port", "--listen")),
-}
-
-
 def split(line: str) -> list[ShellCommand]:
     """Return the commands of a line of shell; nothing if it cannot be read."""
     try:
-        lexer = shlex.shlex(_SUBSTITUTION.sub("$SUBSTITUTED", line), posix=True, punctuation_chars=True)
+        lexer = shlex.shlex(
+            _SUBSTITUTION.sub("$SUBSTITUTED", line), posix=True, punctuation_chars=True
+        )
         lexer.whitespace_split = True
         lexer.commenters = ""
         words = list(lexer)
@@ -106,6 +91,10 @@ def split(line: str) -> list[ShellCommand]:
     for word in words:
         if _SEPARATORS.fullmatch(word):
             commands.append([])
-        elif commands[-1] or not (_ASSIGNMENT.match(word) or word in {"exec", "env", "nohup", "time"}):
+        elif commands[-1] or not (
+            _ASSIGNMENT.match(word) or word in {"exec", "env", "nohup", "time"}
+        ):
             commands[-1].append(word)
-    return [ShellCommand(words[0].rpartition("/")[2], tuple(words[1:])) for words in commands if words]
+    return [
+        ShellCommand(words[0].rpartition("/")[2], tuple(words[1:])) for words in commands if words
+    ]

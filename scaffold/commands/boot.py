@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from scaffold import output
+from scaffold.commands import shared_options
 from scaffold.errors import UsageError
+from scaffold.hosts import HOSTS
 from scaffold.messages import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     from rich.status import Status
 
     from scaffold.engine.boot import BootReport, StepResult
 
-INSTALLERS = ("uv", "pip")
 # In MB: the trial instance has 256, standard ones have 512 to 4096.
 INSTANCES = ("256", "512", "1024", "2048", "4096")
+DATA = ("memory", "none")
 _COLORS = {"note": "cyan", "warning": "yellow"}
 _MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "skipped": ("-", "dim")}
 
@@ -42,7 +47,10 @@ class Progress:
         self.close()
         mark, color = _MARKS[result.status]
         seconds = "" if result.status == "skipped" else f"{result.seconds:.2f} s"
-        output.say(f"{output.style(mark, color)} {seconds:>8}  {title}: {output.style(result.detail, 'dim')}")
+        output.say(
+            f"{output.style(mark, color)} {seconds:>8}  {title}: "
+            f"{output.style(result.detail, 'dim')}"
+        )
 
     def close(self) -> None:
         """Take the spinner away."""
@@ -51,9 +59,9 @@ class Progress:
             self._status = None
 
     def _begin(self, title: str) -> None:
-        if not output.talks_to_terminal():
+        if not output.stderr_is_terminal():
             return
-        from rich.console import Console  # noqa: PLC0415 - slow, and only terminals need it
+        from rich.console import Console
 
         console = Console(stderr=True, no_color=not output.settings.color, highlight=False)
         self._status = console.status(title)
@@ -61,29 +69,62 @@ class Progress:
 
 
 @click.command("boot", help=text("boot.help"))
-@click.argument("directory", metavar="[DIR]", default=".")
-@click.option("--installer", type=click.Choice(INSTALLERS), default="uv", help=text("boot.option.installer"))
-@click.option("--env", "pairs", metavar="KEY=VALUE", multiple=True, help=text("boot.option.env"))
-@click.option("--instance", type=click.Choice(INSTANCES), metavar="MB", help=text("boot.option.instance"))
+@shared_options.directory
+@shared_options.installer("boot.option.installer")
+@shared_options.environment("boot.option.env")
+@click.option(
+    "--instance", type=click.Choice(INSTANCES), metavar="MB", help=text("boot.option.instance")
+)
+@click.option(
+    "--data",
+    type=click.Choice(DATA),
+    default="memory",
+    show_default=True,
+    help=text("boot.option.data"),
+)
+@shared_options.host("boot.option.host")
+@click.option("--container", is_flag=True, help=text("boot.option.container"))
+@click.option(
+    "--build-arg",
+    "build_arguments",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help=text("boot.option.build-arg"),
+)
 @click.option("--keep", is_flag=True, help=text("boot.option.keep"))
-@click.option("--json", "as_json", is_flag=True, help=text("boot.option.json"))
-def command(  # noqa: PLR0913 - one argument an option
+@shared_options.as_json("boot.option.json")
+def command(
     directory: str,
-    installer: Any,  # noqa: ANN401 - one of INSTALLERS
+    installer: Any,
     pairs: tuple[str, ...],
-    instance: str | None,
     *,
+    instance: str | None,
+    data: str,
+    host: str | None,
+    build_arguments: tuple[str, ...],
+    container: bool,
     keep: bool,
     as_json: bool,
 ) -> None:
     """Rehearse a deployment and say how it went."""
-    from scaffold.engine.boot import BootOptions, rehearse  # noqa: PLC0415 - not needed for --help
+    from scaffold.engine.boot import BootOptions, boot_project
 
+    _check_options(build_arguments, container=container)
+    given = shared_options.variables(pairs)
     size = int(instance) if instance else None
-    options = BootOptions(installer, keep=keep, env=variables(pairs), instance=size)
     progress = Progress()
     try:
-        report = rehearse(Path(directory), options, progress)
+        with _data(data, given) as found:
+            options = BootOptions(
+                installer,
+                keep=keep,
+                env={**found, **given},
+                instance=size,
+                host=HOSTS[host] if host else None,
+                container=container,
+                build_arguments=build_arguments,
+            )
+            report = boot_project(Path(directory), options, progress)
     finally:
         progress.close()
     if as_json:
@@ -91,19 +132,26 @@ def command(  # noqa: PLR0913 - one argument an option
     _conclude(report)
 
 
-def variables(pairs: Iterable[str]) -> dict[str, str]:
-    """Read `KEY=VALUE` pairs; the last one of a name counts.
+def _check_options(build_arguments: tuple[str, ...], *, container: bool) -> None:
+    """Refuse options that would have no effect.
 
     Raises:
-        UsageError: one has no `=`.
+        UsageError: one is for images and none is built, or the other way round.
     """
-    found = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise UsageError("boot.error.bad-env", given=pair)
-        found[name] = value
-    return found
+    given = click.get_current_context().get_parameter_source("installer")
+    if container and given is ParameterSource.COMMANDLINE:
+        raise UsageError("boot.error.not-in-container", option="--installer")
+    if build_arguments and not container:
+        raise UsageError("boot.error.only-in-container", option="--build-arg")
+
+
+def _data(choice: str, given: Mapping[str, str]) -> AbstractContextManager[Mapping[str, str]]:
+    """Serve data while the app is rehearsed, so that one that reads at its start can start."""
+    if choice == "none":
+        return nullcontext({})
+    from scaffold.up.data import in_memory
+
+    return in_memory(given, output.say)
 
 
 def document(report: BootReport) -> dict[str, object]:
@@ -111,13 +159,17 @@ def document(report: BootReport) -> dict[str, object]:
     error = report.error
     return {
         "healthy": report.healthy,
-        "cold_start_seconds": None if report.cold_start_seconds is None else round(report.cold_start_seconds, 3),
+        "cold_start_seconds": None
+        if report.cold_start_seconds is None
+        else round(report.cold_start_seconds, 3),
         "memory_mb": None if report.memory_mb is None else round(report.memory_mb, 1),
         "python": report.python,
         "installer": report.installer,
         "remarks": [remark._asdict() for remark in report.remarks],
         "steps": [vars(step) for step in report.steps],
-        "error": {"key": error.key, **error.parts(), "log": list(report.log)} if error else None,
+        "error": {"key": error.key, "code": error.code, **error.parts(), "log": list(report.log)}
+        if error
+        else None,
         "folder": str(report.folder) if report.folder else None,
     }
 
@@ -131,7 +183,12 @@ def _conclude(report: BootReport) -> None:
         output.say(text("boot.kept", folder=report.folder))
     if report.error:
         if report.log:
-            output.complain("\n".join(["", text("boot.log"), *(f"  {line}" for line in report.log), ""]))
+            output.complain(
+                "\n".join(["", text("boot.log"), *(f"  {line}" for line in report.log), ""])
+            )
         raise report.error
-    memory = "" if report.memory_mb is None else text("boot.memory", megabytes=f"{report.memory_mb:.0f}")
+    memory = (
+        "" if report.memory_mb is None else text("boot.memory", megabytes=f"{report.memory_mb:.0f}")
+    )
     output.say(text("boot.ready", seconds=f"{report.cold_start_seconds:.2f}", memory=memory))
+    output.say(text("boot.next"))

@@ -1,4 +1,6 @@
-"""Rehearse a deployment: build a project as LeanEngine does, start it, and ask it what the platform asks."""
+"""Rehearse a deployment: build a project as LeanEngine does, start it, and
+ask it what the platform asks.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from scaffold.engine.rehearsal import Rehearsal, Remark
+    from scaffold.engine.boot_run import BootRun, Remark
+    from scaffold.hosts import Host
 
 LOG_LINES = 20
 VARIABLE_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -32,12 +35,18 @@ class BootOptions:
         keep: leave the build folder, with the virtualenv and the log, where it is.
         env: variables for the instance; they override its own.
         instance: the size, in MB, of the instance that the app has to fit; None only measures.
+        host: a host to rehearse in place of the platform.
+        container: build the Dockerfile and run the image, instead of building as the platform does.
+        build_arguments: what the Dockerfile's ARGs are, `NAME=VALUE` each.
     """
 
     installer: Literal["uv", "pip"] = "uv"
     keep: bool = False
     env: Mapping[str, str] = field(default_factory=dict)
     instance: int | None = None
+    host: Host | None = None
+    container: bool = False
+    build_arguments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,7 @@ class StepResult:
 
     Args:
         name: the step; its title is the message `boot.step.<name>`.
+        status: `running` when it has begun, else how it ended.
         seconds: how long it took.
         detail: what was seen, or why it was skipped.
     """
@@ -64,12 +74,15 @@ class BootReport:
         steps: every step, in order; those after a failure are skipped.
         healthy: whether the health check passed in time.
         cold_start_seconds: from the start of the server to the first passed health check.
-        memory_mb: what its processes take together after all checks (PSS); None where it cannot be measured.
+        memory_mb: what its processes take together after all checks (PSS);
+            None where it cannot be measured.
         python: the version of the interpreter, `3.11.7`.
+        installer: `uv` or `pip`.
         error: the failure, None if every step passed.
         log: the last lines of what ran when it failed.
         folder: the build folder, if it was kept.
-        remarks: what to know beside the steps: notes, and warnings of what would bite on the platform.
+        remarks: what to know beside the steps: notes, and warnings of what
+            would bite on the platform.
     """
 
     steps: tuple[StepResult, ...]
@@ -84,8 +97,10 @@ class BootReport:
     remarks: tuple[Remark, ...]
 
 
-def rehearse(
-    directory: Path, options: BootOptions, report: Callable[[StepResult], None] = lambda _result: None
+def boot_project(
+    directory: Path,
+    options: BootOptions,
+    report: Callable[[StepResult], None] = lambda _result: None,
 ) -> BootReport:
     """Rehearse the deployment of the project in `directory`, which is only read.
 
@@ -103,42 +118,51 @@ def rehearse(
         raise UsageError("boot.error.windows")
     check_project(directory)
     check_variables(options.env)
+    if options.host:
+        check_port(options.env, "PORT")
     # These modules start processes the POSIX way.
-    from scaffold.engine.process import cleaned_up_on_signals  # noqa: PLC0415
-    from scaffold.engine.rehearsal import Rehearsal  # noqa: PLC0415
-    from scaffold.engine.steps import log_warnings  # noqa: PLC0415
+    from scaffold.engine.boot_run import BootRun
+    from scaffold.engine.process import cleaned_up_on_signals
+    from scaffold.engine.steps import log_warnings
 
-    rehearsal = Rehearsal(directory.absolute(), options.installer, options.env, options.instance)
+    host = options.host
+    size = options.instance or (host.memory if host else None)
+    run = BootRun(directory.absolute(), options.installer, options.env, size, host)
+    run.in_container, run.build_arguments = options.container, options.build_arguments
     with cleaned_up_on_signals():
         try:
-            rehearsal.make_folder(keep=options.keep)
-            steps, error = _run_steps(rehearsal, report)
-            log = rehearsal.log(LOG_LINES) if error else []
+            run.make_folder(keep=options.keep)
+            steps, error = _run_steps(run, report)
+            log = run.log(LOG_LINES) if error else []
         finally:
-            rehearsal.clean_up(keep=options.keep)
+            run.clean_up(keep=options.keep)
     return BootReport(
         steps=steps,
-        healthy=rehearsal.healthy,
-        cold_start_seconds=rehearsal.cold_start,
-        memory_mb=rehearsal.memory,
-        python=rehearsal.python.dotted if rehearsal.python else None,
-        installer=options.installer,
+        healthy=run.healthy,
+        cold_start_seconds=run.cold_start,
+        memory_mb=run.memory,
+        python=run.python.dotted if run.python else None,
+        installer=run.installer,
         error=error,
         log=tuple(log),
-        folder=rehearsal.folder if options.keep else None,
-        remarks=(*rehearsal.remarks, *log_warnings(rehearsal.excess)),
+        folder=run.folder if options.keep else None,
+        remarks=(*run.remarks, *log_warnings(run.excess)),
     )
 
 
 def _run_steps(
-    rehearsal: Rehearsal, report: Callable[[StepResult], None]
+    run: BootRun, report: Callable[[StepResult], None]
 ) -> tuple[tuple[StepResult, ...], ScaffoldError | None]:
     """Run the steps up to the first that fails."""
-    from scaffold.engine.steps import STEPS, SkippedError  # noqa: PLC0415
+    from scaffold.engine import image_steps, steps
+    from scaffold.engine.cause import explained
+    from scaffold.engine.process import LINES_KEPT
+    from scaffold.engine.request_steps import SkippedError
 
     results: list[StepResult] = []
     error: ScaffoldError | None = None
-    for name, step in STEPS:
+    table = image_steps.STEPS if run.in_container else steps.STEPS
+    for name, step in steps.steps_of(run, table):
         if error:
             results.append(StepResult(name, "skipped"))
             continue
@@ -146,7 +170,7 @@ def _run_steps(
         begun = time.monotonic()
         status: Literal["passed", "failed", "skipped"] = "passed"
         try:
-            detail = step(rehearsal)
+            detail = step(run)
         except SkippedError as skipped:
             status, detail = "skipped", str(skipped)
         except FailedError as failed:
@@ -154,6 +178,7 @@ def _run_steps(
         except OSError as failed:
             error = FailedError("boot.error.system", problem=failed)
         if error:
+            error = explained(error, run.log(LINES_KEPT))
             status, detail = "failed", error.parts()["title"]
         results.append(StepResult(name, status, round(time.monotonic() - begun, 3), detail))
         report(results[-1])
@@ -189,13 +214,24 @@ def check_variables(given: Mapping[str, str]) -> None:
         if not VARIABLE_NAME.fullmatch(name):
             # Not the value, which may be a secret.
             raise UsageError("boot.error.bad-env", given=f"{name}=…")
-    port = given.get(PORT_VARIABLE, "1")
+    check_port(given, PORT_VARIABLE)
+
+
+def check_port(given: Mapping[str, str], name: str) -> None:
+    """Check that a variable is a port, if it is given.
+
+    Raises:
+        UsageError: it is none.
+    """
+    port = given.get(name, "1")
     if not port.isdecimal() or int(port) not in PORTS:
-        raise UsageError("boot.error.bad-port", name=PORT_VARIABLE, given=port)
+        raise UsageError("boot.error.bad-port", name=name, given=port)
 
 
 def _manifest_if_readable(directory: Path) -> manifest.Manifest:
-    """Return the manifest, the default one if it is faulty: its fault is for the first step to tell."""
+    """Return the manifest, the default one if it is faulty: its fault is
+    for the first step to tell.
+    """
     try:
         return manifest.load(directory)
     except FailedError:

@@ -1,4 +1,6 @@
-"""Build a copy of a project in a fresh virtualenv, as LeanEngine does before it starts it. POSIX only."""
+"""Build a copy of a project in a fresh virtualenv, as LeanEngine does
+before it starts it. POSIX only.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scaffold import files, walking
 from scaffold.engine import interpreter
 from scaffold.engine.manifest import Command, Require
 from scaffold.errors import FailedError
@@ -20,7 +23,8 @@ if TYPE_CHECKING:
 
 INSTALLERS = ("uv", "pip")
 DEFAULT_INSTALL = "pip install -r requirements.txt"
-# LeanEngine docs, "leanengine.yaml reference": only lists of dependencies are there while they are installed.
+# LeanEngine docs, "leanengine.yaml reference": only lists of dependencies are
+# there while they are installed.
 DEPENDENCY_LISTS = ("requirements.txt", ".python-version")
 SKIPPED_FOLDERS = frozenset({".git", ".hg", ".svn", "__pycache__", "node_modules"})
 # A rehearsal has throw-away keys; the real ones in a local `.env` must not take their place.
@@ -28,13 +32,19 @@ SKIPPED_FILES = frozenset({".env"})
 
 
 def copy_files(source: Path, target: Path) -> None:
-    """Copy a project without what is made anew or must not be used: repositories, virtualenvs, caches, `.env`.
+    """Copy a project without what is made anew or must not be used:
+    repositories, virtualenvs, caches, `.env`.
 
     Symbolic links stay links; sockets and pipes are left out.
+
+    Raises:
+        FailedError: the folders are nested too deeply.
     """
     for folder, subfolders, names in os.walk(source):
         subfolders[:] = [name for name in subfolders if not _is_skipped(Path(folder, name))]
-        here = target / Path(folder).relative_to(source)
+        inside = Path(folder).relative_to(source)
+        walking.check_depth(source, inside)
+        here = target / inside
         here.mkdir(parents=True, exist_ok=True)
         links = [name for name in subfolders if Path(folder, name).is_symlink()]
         for name in [*links, *names]:
@@ -43,16 +53,16 @@ def copy_files(source: Path, target: Path) -> None:
                 shutil.copy2(path, here / name, follow_symlinks=False)
 
 
-def copy_required(source: Path, target: Path, files: tuple[str, ...]) -> None:
+def copy_required(source: Path, target: Path, names: tuple[str, ...]) -> None:
     """Copy the files and folders that `{require: [...]}` names into the build folder.
 
     Raises:
         FailedError: the project does not have one of them.
     """
-    for name in files:
-        if (source / name).is_dir():
+    for name in names:
+        if files.is_folder(source / name):
             copy_files(source / name, target / name)
-        elif (source / name).is_file():
+        elif files.is_file(source / name):
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source / name, target / name)
         else:
@@ -62,7 +72,9 @@ def copy_required(source: Path, target: Path, files: tuple[str, ...]) -> None:
 def copy_dependency_lists(source: Path, target: Path) -> None:
     """Make the build folder with what is in it while dependencies are installed."""
     target.mkdir()
-    copy_required(source, target, tuple(name for name in DEPENDENCY_LISTS if (source / name).is_file()))
+    copy_required(
+        source, target, tuple(name for name in DEPENDENCY_LISTS if (source / name).is_file())
+    )
 
 
 def install_commands(steps: tuple[BuildStep, ...], source: Path, target: Path) -> Iterator[str]:
@@ -79,7 +91,9 @@ def install_commands(steps: tuple[BuildStep, ...], source: Path, target: Path) -
 
 
 def build_commands(steps: tuple[BuildStep, ...]) -> list[str]:
-    """Return the shell lines of the key `build`; the platform's default for Python is to build nothing."""
+    """Return the shell lines of the key `build`; the platform's default for
+    Python is to build nothing.
+    """
     return [step.line for step in steps if isinstance(step, Command)]
 
 
@@ -89,15 +103,31 @@ def virtualenv_command(python: Path, folder: Path, installer: str) -> list[str]:
     Args:
         python: the interpreter it is for.
         folder: where it goes.
-        installer: one of `INSTALLERS`. `pip` puts the interpreter's own pip into it, as on the platform.
+        installer: one of `INSTALLERS`. `pip` puts the interpreter's own pip
+            into it, as on the platform.
     """
     if installer == "uv":
         return [_uv(), "venv", "--quiet", "--no-project", "--python", str(python), str(folder)]
     return [str(python), "-m", "venv", str(folder)]
 
 
+def python_2_virtualenv_command(python: Path, folder: Path) -> list[str]:
+    """Return the command that creates a virtualenv for Python 2.7, with the last pip for it.
+
+    Python 2 has no `venv`, and neither uv nor today's virtualenv knows it.
+
+    Args:
+        python: the interpreter it is for.
+        folder: where it goes.
+    """
+    run = [_uv(), "tool", "run", "--quiet", "--from", "virtualenv<20.22", "virtualenv"]
+    return [*run, "--quiet", "--python", str(python), str(folder)]
+
+
 def put_pip_shim(folder: Path) -> None:
-    """Make `pip` and `python -m pip` in a virtualenv mean `uv pip`, because install commands call pip by name."""
+    """Make `pip` and `python -m pip` in a virtualenv mean `uv pip`, because
+    install commands call pip by name.
+    """
     uv = _uv()
     script = f'#!/bin/sh\nexec {shlex.quote(uv)} pip "$@"\n'
     for name in ("pip", "pip3"):
@@ -116,7 +146,8 @@ def activated(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
         **environ,
         "VIRTUAL_ENV": str(folder),
         "PATH": os.pathsep.join([str(folder / "bin"), environ.get("PATH", os.defpath)]),
-        # pip compiles what it installs; without this the first start after uv would be slower than on the platform.
+        # pip compiles what it installs; without this the first start after uv would be
+        # slower than on the platform.
         "UV_COMPILE_BYTECODE": environ.get("UV_COMPILE_BYTECODE", "1"),
     }
 

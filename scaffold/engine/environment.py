@@ -11,6 +11,8 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scaffold import files
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -49,16 +51,28 @@ LEAKS = frozenset(
 )
 # Nobody listens on the discard port: a storage call fails at once, and nothing leaves the machine.
 CLOSED_SERVER = "http://127.0.0.1:9"
+# What the owner of an app that has left the platform sets by hand.
+_OWNERS = (
+    "LEANCLOUD_APP_ID",
+    "LEANCLOUD_APP_KEY",
+    "LEANCLOUD_APP_MASTER_KEY",
+    "LEANCLOUD_APP_HOOK_KEY",
+    "LEANCLOUD_APP_ENV",
+    "LEANCLOUD_API_SERVER",
+    "TZ",
+)
 EXAMPLE_FILE = ".env.example"
-_EMPTY_VARIABLE = re.compile(r"^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(?:''|\"\")?\s*(?:#.*)?$", re.ASCII)
+_EMPTY_VARIABLE = re.compile(
+    r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(?:(?:''|\"\")\s*)?(?:#.*)?", re.ASCII
+)
 
 
 def inherited(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the user's environment without what an instance would not see.
 
-    Dropped are the platform's variables (real keys must not reach a rehearsal), settings of Python and its installers
-    that leak into a virtualenv, and the folders of other virtualenvs on PATH: a server installed there would hide that
-    `requirements.txt` forgets it.
+    Dropped are the platform's variables (real keys must not reach a rehearsal), settings of Python
+    and its installers that leak into a virtualenv, and the folders of other virtualenvs on PATH: a
+    server installed there would hide that `requirements.txt` forgets it.
     """
     kept = {
         name: value
@@ -71,13 +85,14 @@ def inherited(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def platform_variables(port: int) -> dict[str, str]:
-    """Return the variables that LeanEngine sets on a production instance, with keys made up for this call.
+    """Return the variables that LeanEngine sets on a production instance,
+    with keys made up for this call.
 
     Args:
         port: the TCP port the app has to listen on.
     """
     return {
-        # The SDK tells the region by the id's ending; this one is mainland China's.
+        # The SDK takes the region from the id's ending; this one is mainland China's.
         "LEANCLOUD_APP_ID": f"{secrets.token_hex(12)}-gzGzoHsz",
         "LEANCLOUD_APP_KEY": secrets.token_hex(12),
         "LEANCLOUD_APP_MASTER_KEY": secrets.token_hex(12),
@@ -94,27 +109,52 @@ def platform_variables(port: int) -> dict[str, str]:
     }
 
 
+def host_variables(port: int) -> dict[str, str]:
+    """Return the variables of an app that has moved: what its owner sets, with throw-away keys,
+    and the `PORT` of the new host. What the platform alone sets is not there.
+
+    Args:
+        port: the TCP port the app has to listen on.
+    """
+    everything = platform_variables(port)
+    return {**{name: everything[name] for name in _OWNERS}, "PORT": str(port)}
+
+
 def example_secrets(directory: Path) -> dict[str, str]:
-    """Return throw-away values for the variables that the project's `.env.example` names without a value."""
+    """Return throw-away values for the variables that the project's
+    `.env.example` names without a value.
+    """
     try:
-        lines = (directory / EXAMPLE_FILE).read_text("utf-8", errors="replace").splitlines()
+        lines = files.lines(files.decode(files.read(directory / EXAMPLE_FILE, root=directory)))
     except FileNotFoundError:
         return {}
-    found = (_EMPTY_VARIABLE.match(line) for line in lines)
+    found = (_EMPTY_VARIABLE.fullmatch(line) for line in lines)
     return {match[1]: secrets.token_hex(32) for match in found if match}
 
 
-def instance(directory: Path, port: int, extra: Mapping[str, str]) -> dict[str, str]:
+def instance(
+    directory: Path, port: int, extra: Mapping[str, str], *, moved: bool = False
+) -> dict[str, str]:
     """Return the variables, beside the inherited ones, that a rehearsed instance of a project sees.
 
     Args:
         directory: the project.
         port: the TCP port the app has to listen on.
-        extra: variables of the user's own. On the platform these cannot override `LEANCLOUD_*`; here they can, to try
-            out another region, environment or port.
+        extra: variables of the user's own. On the platform these cannot override `LEANCLOUD_*`;
+            here they can, to try out another region, environment or port.
+        moved: whether it is an instance of another host.
     """
-    # Lines that wait in a buffer when a server is killed would be missing from the log that explains why.
-    return {"PYTHONUNBUFFERED": "1", **example_secrets(directory), **platform_variables(port), **extra}
+    # Lines that wait in a buffer when a server is killed would be missing
+    # from the log that explains why.
+    named = example_secrets(directory)
+    if moved:
+        named.pop("LEANCLOUD_APP_PORT", None)  # only `PORT` is set there
+    return {
+        "PYTHONUNBUFFERED": "1",
+        **named,
+        **(host_variables(port) if moved else platform_variables(port)),
+        **extra,
+    }
 
 
 def _in_virtualenv(folder: Path) -> bool:

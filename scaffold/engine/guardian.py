@@ -1,7 +1,9 @@
-"""End what scaffold had running when scaffold itself is killed, by SIGKILL or for want of memory. Linux only.
+"""End what scaffold had running when scaffold itself is killed, by SIGKILL or
+for want of memory. Linux only.
 
-Nothing inside scaffold can act then. A small shell waits at a pipe whose other end scaffold holds: however scaffold
-ends, the pipe closes. What was written down and not struck out by then is ended and removed; usually that is nothing.
+Nothing inside scaffold can act then. A small shell waits at a pipe; scaffold holds its other end:
+however scaffold ends, the pipe closes. What was written down and not struck out by then is ended
+and removed; usually that is nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ import threading
 from pathlib import Path
 from typing import IO
 
-# Each line is a verb and an argument: the mark of a process, which all that it starts inherits, or a folder.
+# Each line is a verb and an argument: the mark of a process, which all that it
+# starts inherits, or a folder.
 _SCRIPT = r"""
 marks= folders=
 line='
@@ -70,7 +73,8 @@ class Guardian:
         self._tell("done-folder", str(folder))
 
     def _tell(self, verb: str, what: str) -> None:
-        # A line break would make two arguments of one; such a folder is only cleaned up by scaffold itself.
+        # A line break would make two arguments of one; such a folder is only
+        # cleaned up by scaffold itself.
         if "\n" in what or not Path("/proc/self/environ").exists():
             return
         with self._lock, contextlib.suppress(OSError):
@@ -82,8 +86,8 @@ class Guardian:
 
 def _start() -> IO[bytes]:
     """Start the shell; return the pipe at which it waits."""
-    # Its own session: Ctrl-C and a closed terminal are not meant for it. Its own environment: it bears nobody's mark.
-    # No output, or who reads scaffold's would wait for its end.
+    # Its own session: Ctrl-C and a closed terminal are not meant for it. Its own environment: it
+    # bears nobody's mark. No output, or who reads scaffold's would wait for its end.
     shell = subprocess.Popen(
         [_SHELL, "-c", _SCRIPT],
         bufsize=0,
@@ -94,8 +98,9 @@ def _start() -> IO[bytes]:
         env={"PATH": os.defpath, "LC_ALL": "C"},
         start_new_session=True,
     )
-    assert shell.stdin  # noqa: S101 - it is a pipe
-    # It ends after scaffold, and is nobody's to wait for: without this Python would warn of it at exit.
+    assert shell.stdin
+    # It ends after scaffold, and is nobody's to wait for: without this
+    # Python would warn of it at exit.
     shell.returncode = 0
     return shell.stdin
 

@@ -6,7 +6,8 @@ import http.client
 import json
 import socket
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
 FUNCTIONS = "/1.1/functions"
 METADATAS = f"{FUNCTIONS}/_ops/metadatas"
 LOOPBACK = "127.0.0.1"
-# LeanEngine docs, "Load balancer". The client's address is one of those kept for documentation (RFC 5737).
+# LeanEngine docs, "Load balancer". The client's address is one of those kept
+# for documentation (RFC 5737).
 PROXY_HEADERS = {"X-Real-IP": "203.0.113.7", "X-Forwarded-Proto": "https"}
-# LeanEngine docs, "Load balancer": a response within 60 s. A health check that is slower than 5 s is asked again.
+# LeanEngine docs, "Load balancer": a response within 60 s. A health check that is
+# slower than 5 s is asked again.
 RESPONSE_TIMEOUT = 60.0
 HEALTH_TIMEOUT = 5.0
 # The platform asks every second; asking more often only makes the measured start more precise.
@@ -45,7 +48,7 @@ PAGE = Request("/")
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpResponse:
     """What came back from one request.
 
     Args:
@@ -61,9 +64,9 @@ class Answer:
     @property
     def ok(self) -> bool:
         """Whether the status is 2xx."""
-        return 200 <= self.status < 300  # noqa: PLR2004 - HTTP's
+        return http.client.OK <= self.status < http.client.MULTIPLE_CHOICES
 
-    def json(self) -> Any:  # noqa: ANN401 - JSON can hold anything
+    def json(self) -> Any:
         """Return the body read as JSON, None if it is not."""
         try:
             return json.loads(self.body)
@@ -74,8 +77,11 @@ class Answer:
         return f"HTTP {self.status}" if self.status else self.problem
 
 
-def ask(port: int, request: Request, *, host: str = LOOPBACK, timeout: float = RESPONSE_TIMEOUT) -> Answer:
-    """Send one request and return its answer; a request without one is an answer too, with status 0.
+def ask(
+    port: int, request: Request, *, host: str = LOOPBACK, timeout: float = RESPONSE_TIMEOUT
+) -> HttpResponse:
+    """Send one request and return its answer; a request without one is an
+    answer too, with status 0.
 
     Args:
         port: TCP port of the app.
@@ -84,28 +90,68 @@ def ask(port: int, request: Request, *, host: str = LOOPBACK, timeout: float = R
         timeout: seconds to wait for each part of the answer.
     """
     headers = {**PROXY_HEADERS, **request.headers}
+    connection = http.client.HTTPConnection(host, port, timeout=timeout)
+    return send(connection, replace(request, headers=headers), time.monotonic() + timeout)
+
+
+def send(
+    connection: http.client.HTTPConnection,
+    request: Request,
+    deadline: float,
+    *,
+    whole: bool = False,
+) -> HttpResponse:
+    """Send one request, return what came back until a deadline, and close the connection.
+
+    Args:
+        connection: to the server; its timeout counts for each part of the answer.
+        request: what is asked.
+        deadline: of `time.monotonic`; a body that is still coming is cut off there.
+        whole: such a body is no answer, and no wait is longer than the deadline.
+    """
+    headers = dict(request.headers)
     if request.body is not None:
         headers["Content-Type"] = "application/json"
     method = "GET" if request.body is None else "POST"
-    connection = http.client.HTTPConnection(host, port, timeout=timeout)
-    deadline = time.monotonic() + timeout
     try:
         connection.request(method, request.path, request.body, headers)
+        if whole and connection.sock is not None:
+            connection.sock.settimeout(max(deadline - time.monotonic(), HEALTH_INTERVAL))
         response = connection.getresponse()
-        received = b""
-        while len(received) < BODY_LIMIT and time.monotonic() < deadline and (part := response.read1(BODY_LIMIT)):
-            received += part
-        return Answer(response.status, received)
-    except (OSError, http.client.HTTPException) as error:
-        return Answer(0, problem=str(error) or type(error).__name__)
+        return HttpResponse(response.status, _body(connection, response, deadline, whole=whole))
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        return HttpResponse(0, problem=str(error) or type(error).__name__)
     finally:
         connection.close()
 
 
-def is_sdk(answer: Answer) -> bool:
+def _body(
+    connection: http.client.HTTPConnection,
+    response: http.client.HTTPResponse,
+    deadline: float,
+    *,
+    whole: bool,
+) -> bytes:
+    received = b""
+    while len(received) < BODY_LIMIT:
+        left = deadline - time.monotonic()
+        if left <= 0 and whole:
+            raise TimeoutError("timed out")
+        if whole and connection.sock is not None:
+            connection.sock.settimeout(left)
+        part = response.read1(BODY_LIMIT) if left > 0 else b""
+        if not part:
+            break
+        received += part
+    return received
+
+
+def is_sdk(answer: HttpResponse) -> bool:
     """Tell whether an answer to the ping is the SDK's: JSON with its version and the runtime's."""
     body = answer.json() if answer.status == http.client.OK else None
-    return isinstance(body, dict) and all(isinstance(body.get(name), str) for name in ("runtime", "version"))
+    return isinstance(body, dict) and all(
+        isinstance(body.get(name), str) for name in ("runtime", "version")
+    )
 
 
 def listens(port: int) -> bool:
@@ -117,29 +163,40 @@ def listens(port: int) -> bool:
     return True
 
 
-def check(port: int, *, strict: bool = False, timeout: float = HEALTH_TIMEOUT) -> tuple[bool, Answer]:
+def check(
+    port: int,
+    *,
+    strict: bool = False,
+    timeout: float = HEALTH_TIMEOUT,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[bool, HttpResponse]:
     """Do one health check; return whether it passed and the answer that decided.
 
-    Source: LeanEngine docs, "Health check": the SDK's ping answers 200 or, unless `functionsMode` is `strict`, `/`
-    answers 2xx. With `strict` it has to be the SDK that answers.
+    Source: LeanEngine docs, "Health check": the SDK's ping answers 200 or, unless `functionsMode`
+    is `strict`, `/` answers 2xx. With `strict` it has to be the SDK that answers.
 
     Args:
         port: TCP port of the app.
         strict: whether only the ping counts.
         timeout: seconds for each of the two requests, at most `HEALTH_TIMEOUT`.
+        headers: what is sent beside those of the load balancer, such as another Host.
     """
     seconds = min(timeout, HEALTH_TIMEOUT)
-    ping = ask(port, PING, timeout=seconds)
+    ping = ask(port, replace(PING, headers=headers), timeout=seconds)
     if strict:
         return is_sdk(ping), ping
     if ping.status == http.client.OK:
         return True, ping
-    page = ask(port, PAGE, timeout=seconds)
+    page = ask(port, replace(PAGE, headers=headers), timeout=seconds)
     return page.ok, page
 
 
-def wait_for(condition: Callable[[], bool], deadline: float, interval: float = HEALTH_INTERVAL) -> bool:
-    """Ask `condition` every `interval` seconds until it holds; False when `deadline`, of `time.monotonic`, passes."""
+def wait_for(
+    condition: Callable[[], bool], deadline: float, interval: float = HEALTH_INTERVAL
+) -> bool:
+    """Ask `condition` every `interval` seconds until it holds; False when
+    `deadline`, of `time.monotonic`, passes.
+    """
     while time.monotonic() < deadline:
         if condition():
             return True
@@ -156,7 +213,9 @@ def free_port() -> int:
 
 
 def other_addresses() -> list[str]:
-    """Return local addresses, beside 127.0.0.1, that a server on every interface can be reached at."""
+    """Return local addresses, beside 127.0.0.1, that a server on every interface can be
+    reached at.
+    """
     found = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:

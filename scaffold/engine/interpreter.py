@@ -11,23 +11,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffold import messages
+from scaffold import files, messages
 from scaffold.errors import FailedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from scaffold.requirements import Version
+
 FILE = ".python-version"
+PYTHON_2 = (2, 7)
 PROBE_TIMEOUT = 10.0
-_VERSION = re.compile(r"\d+(\.\d+){1,2}", re.ASCII)
+_VERSION = re.compile(r"\d{1,3}(\.\d{1,3}){1,2}", re.ASCII)
+_MAX_BYTES = 10_000
 # Asked of the program itself, because a shim of pyenv's stands in for any version, or for none.
 _PROBE = """
 import platform, sys
 number = sys.version_info
-print(platform.python_implementation(), number[3], "%d.%d.%d" % number[:3], sys.executable, sep="\\n")
+version = "%d.%d.%d" % number[:3]
+facts = [platform.python_implementation(), number[3], version, sys.executable]
+sys.stdout.write("\\n".join(facts))
 """
-
-Version = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -48,30 +52,42 @@ class Interpreter:
         return ".".join(map(str, self.version))
 
 
-def requested(directory: Path) -> Version | None:
+def requested(directory: Path, *, python_2: bool = False) -> Version | None:
     """Return the version in the project's `.python-version`, None when there is no such file.
 
-    Source: LeanEngine docs, "Python runtime": the file has pyenv's form, and only CPython is supported.
+    Source: LeanEngine docs, "Python runtime": the file has pyenv's form,
+    and only CPython is supported.
+
+    Args:
+        directory: the project.
+        python_2: take 2.7, too; only `scaffold boot` makes virtualenvs for it.
 
     Raises:
-        FailedError: the file names no CPython 3 version.
+        FailedError: the file cannot be read, or names no such version.
     """
     try:
-        text = (directory / FILE).read_text("utf-8", errors="replace")
+        text = files.decode(files.read(directory / FILE, limit=_MAX_BYTES, root=directory))
     except FileNotFoundError:
         return None
+    except files.UnreadableError as error:
+        raise FailedError(
+            "engine.error.python-version-unreadable", file=FILE, reason=error.strerror
+        ) from error
     lines = [line.strip() for line in text.splitlines()]
     names = [line for line in lines if line and not line.startswith("#")]
     name = names[0] if names else ""
-    if not _VERSION.fullmatch(name) or int(name.partition(".")[0]) < 3:  # noqa: PLR2004 - Python 3
-        raise FailedError("engine.error.python-version", file=FILE, seen=name)
-    return tuple(map(int, name.split(".")))
+    version = tuple(map(int, name.split("."))) if _VERSION.fullmatch(name) else ()
+    if version < (3,) and not (python_2 and version[:2] == PYTHON_2):
+        raise FailedError("engine.error.python-version", file=FILE, seen=name[:100])
+    return version
 
 
 def find(version: Version | None, environ: Mapping[str, str]) -> Interpreter:
-    """Return the CPython that is `version`; the newest one when no version is asked for, as on the platform.
+    """Return the CPython that is `version`; the newest one when no version is
+    asked for, as on the platform.
 
-    The same minor version stands in when the exact patch is not installed: patches do not change what a project needs.
+    The same minor version stands in when the exact patch is not installed: patches do
+    not change what a project needs.
 
     Args:
         version: (3, 11) or (3, 11, 7).
@@ -91,12 +107,16 @@ def find(version: Version | None, environ: Mapping[str, str]) -> Interpreter:
     if standing_in:
         return standing_in
     dotted = ".".join(map(str, version))
-    places = messages.text("engine.interpreter.places", version=dotted, pyenv=pyenv_versions(environ))
+    places = messages.text(
+        "engine.interpreter.places", version=dotted, pyenv=pyenv_versions(environ)
+    )
     raise FailedError("engine.error.interpreter-missing", version=dotted, file=FILE, places=places)
 
 
 def candidates_for(version: Version | None, environ: Mapping[str, str]) -> Iterator[Interpreter]:
-    """Yield the CPythons whose minor version fits, nearest place first; a place is looked at when it is needed."""
+    """Yield the CPythons of a fitting minor version, nearest place first; a place
+    is looked at when it is needed.
+    """
     running = _running()
     if running and _fits(running, version):
         yield running
@@ -104,14 +124,14 @@ def candidates_for(version: Version | None, environ: Mapping[str, str]) -> Itera
     for path in _paths(version, environ):
         if path not in seen:
             seen.add(path)
-            found = _probe(path, environ)
+            found = _probe(path, version, environ)
             if found and _fits(found, version):
                 yield found
 
 
 def uv_binary() -> str | None:
     """Return the path of the `uv` program, of the package we depend on or on PATH."""
-    import uv  # noqa: PLC0415 - only building needs it
+    import uv
 
     try:
         return uv.find_uv_bin()
@@ -130,8 +150,14 @@ def _paths(version: Version | None, environ: Mapping[str, str]) -> Iterator[Path
     yield from _on_path((f"python{minor}",), environ)
     folder = pyenv_versions(environ)
     # Sorted as numbers: 3.11.10 is newer than 3.11.9.
-    installed = [entry for entry in folder.iterdir() if _VERSION.fullmatch(entry.name)] if folder.is_dir() else []
-    for entry in sorted(installed, key=lambda entry: tuple(map(int, entry.name.split("."))), reverse=True):
+    installed = (
+        [entry for entry in folder.iterdir() if _VERSION.fullmatch(entry.name)]
+        if folder.is_dir()
+        else []
+    )
+    for entry in sorted(
+        installed, key=lambda entry: tuple(map(int, entry.name.split("."))), reverse=True
+    ):
         if not minor or entry.name == minor or entry.name.startswith(f"{minor}."):
             yield entry / "bin" / "python"
     managed = _uv_managed(minor)
@@ -161,24 +187,38 @@ def _uv_managed(minor: str) -> Path | None:
     uv = uv_binary()
     if not uv:
         return None
-    command = [uv, "python", "find", "--no-project", "--python-preference", "only-managed", *([minor] if minor else [])]
+    command = [
+        uv,
+        "python",
+        "find",
+        "--no-project",
+        "--python-preference",
+        "only-managed",
+        *([minor] if minor else []),
+    ]
     output = _output(command, {**os.environ, "UV_PYTHON_DOWNLOADS": "never"})
     return Path(output) if output else None
 
 
-def _probe(path: Path, environ: Mapping[str, str]) -> Interpreter | None:
-    answer = (_output([str(path), "-I", "-c", _PROBE], environ) or "").splitlines()
+def _probe(path: Path, version: Version | None, environ: Mapping[str, str]) -> Interpreter | None:
+    isolated = ["-E", "-s"] if version and version[:2] == PYTHON_2 else ["-I"]
+    command = [str(path.absolute()), *isolated, "-c", _PROBE]
+    answer = (_output(command, environ) or "").splitlines()
     if answer[:2] != ["CPython", "final"]:
         return None
     return Interpreter(Path(answer[3]), tuple(map(int, answer[2].split("."))))
 
 
 def _output(command: list[str], environ: Mapping[str, str]) -> str | None:
-    """Return what a command prints, None when it fails: a pyenv shim of a version that is not there does."""
+    """Return what a command prints, None when it fails: a pyenv shim of a
+    version that is not there does.
+    """
     try:
         done = subprocess.run(
             command,
             env=dict(environ),
+            # Python 2 knows no -I: modules of the current folder would be imported.
+            cwd=os.sep,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

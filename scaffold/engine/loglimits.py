@@ -18,7 +18,7 @@ MINUTE = 60.0
 
 
 class Rate:
-    """Tells when lines come faster than the platform keeps them.
+    """Notes when lines come faster than the platform keeps them.
 
     Args:
         clock: gives seconds that never go back.
@@ -30,7 +30,9 @@ class Rate:
         self._warned = -MINUTE
 
     def add(self) -> bool:
-        """Count a line; return whether to warn: it is one too many, and nobody was warned for a minute."""
+        """Count a line; return whether to warn: it is one too many, and
+        nobody was warned for a minute.
+        """
         now = self._clock()
         fast = len(self._minute) == LINES_A_MINUTE and now - self._minute[0] < MINUTE
         self._minute.append(now)

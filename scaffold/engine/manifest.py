@@ -1,4 +1,4 @@
-"""Read `leanengine.yaml`, the file that tells LeanEngine how to build and run a project.
+"""Read `leanengine.yaml`, which says how LeanEngine is to build and run a project.
 
 Source: LeanEngine docs, "leanengine.yaml reference" and "Python runtime".
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from scaffold import messages
+from scaffold import files, messages, parsing
 from scaffold.errors import FailedError
 
 if TYPE_CHECKING:
@@ -60,11 +60,13 @@ BuildStep = Command | UseDefault | Require
 class Manifest:
     """The content of `leanengine.yaml`; the defaults are the platform's.
 
-    Args:
-        run: the shell line that starts the server. Without one the platform serves `application` of the module
-            `wsgi`; the vendor's `lean up` runs `python wsgi.py`, and so does the default here.
+    Attributes:
+        run: the shell line that starts the server. Without one the platform serves
+            `application` of the module `wsgi`; the vendor's `lean up` runs `python
+            wsgi.py`, and so does the default here.
         startup_timeout: seconds from the start within which the first health check must pass.
-        functions_mode: `strict` asks that the SDK answers, `disabled` that it is not asked, None leaves it open.
+        functions_mode: `strict` asks that the SDK answers, `disabled` that it is
+            not asked, None leaves it open.
     """
 
     runtime: str | None = None
@@ -83,16 +85,17 @@ def load(directory: Path) -> Manifest:
     """Read the manifest of the project in `directory`; a project without one gets the defaults.
 
     Raises:
-        FailedError: the file cannot be read, or one of its keys is not what the platform understands.
+        FailedError: the file cannot be read, or one of its keys is not what
+            the platform understands.
     """
-    path = directory / FILE
     try:
-        source = path.read_bytes()
+        return parse(files.read(directory / FILE, root=directory))
     except FileNotFoundError:
         return Manifest()
-    except OSError as error:
-        raise FailedError("engine.error.manifest-unreadable", file=FILE, problem=error.strerror) from error
-    return parse(source)
+    except files.UnreadableError as error:
+        raise FailedError(
+            "engine.error.manifest-unreadable", file=FILE, problem=error.strerror
+        ) from error
 
 
 def parse(source: bytes | str) -> Manifest:
@@ -101,15 +104,10 @@ def parse(source: bytes | str) -> Manifest:
     Raises:
         FailedError: as `load`.
     """
-    import yaml  # noqa: PLC0415 - slow to import, and a project may have no manifest
-
     try:
-        data = yaml.safe_load(source)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        # PyYAML's own text holds pieces of the source and several places, and calls the file a byte string.
-        mark = getattr(error, "problem_mark", None)
-        said = ", ".join(part for name in ("context", "problem") if (part := getattr(error, name, None)))
-        problem = f"line {mark.line + 1}: {said}" if mark and said else " ".join(str(error).split())
+        data = parsing.load_yaml(source)
+    except parsing.ParseError as error:
+        problem = f"line {error.line}: {error.reason}"
         raise FailedError("engine.error.manifest-unreadable", file=FILE, problem=problem) from error
     if data is None:
         return Manifest()
@@ -127,12 +125,13 @@ def parse(source: bytes | str) -> Manifest:
 def missing_files(directory: Path, manifest: Manifest) -> tuple[str, ...]:
     """Return the files without which LeanEngine does not take `directory` for a Python project.
 
-    Source: LeanEngine docs, "Python runtime": `wsgi.py` and `requirements.txt` in the root, or `runtime: python`.
+    Source: LeanEngine docs, "Python runtime": `wsgi.py` and `requirements.txt` in
+    the root, or `runtime: python`.
     """
     if manifest.runtime == "python":
         return ()
     root = directory / manifest.build_root
-    return tuple(name for name in RECOGNISED_BY if not (root / name).is_file())
+    return tuple(name for name in RECOGNISED_BY if not files.is_file(root / name))
 
 
 @dataclass(frozen=True)
@@ -157,7 +156,9 @@ def _rule(key: object) -> _Key:
         return KEYS[key]
     if key == "cmd":
         raise FailedError("engine.error.manifest-cmd", file=FILE)
-    raise FailedError("engine.error.manifest-unknown-key", file=FILE, name=key, nearest=nearest_keys(key))
+    raise FailedError(
+        "engine.error.manifest-unknown-key", file=FILE, name=key, nearest=nearest_keys(key)
+    )
 
 
 def nearest_keys(key: object) -> str:
@@ -170,35 +171,39 @@ def nearest_keys(key: object) -> str:
 def _checked(key: str, value: object, rule: _Key) -> object:
     try:
         return rule.read(value)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         expected = messages.text(rule.expected, **rule.params)
         raise FailedError(
-            "engine.error.manifest-value", file=FILE, name=key, value=repr(value), expected=expected
+            "engine.error.manifest-value",
+            file=FILE,
+            name=key,
+            value=parsing.shown(value),
+            expected=expected,
         ) from error
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - whatever YAML can hold
+def _text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError(value)
     return value.strip()
 
 
-def _flag(value: Any) -> bool:  # noqa: ANN401
+def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise ValueError(value)  # noqa: TRY004 - the reader of a key raises ValueError only
+        raise TypeError(value)
     return value
 
 
-def _seconds(value: Any) -> int:  # noqa: ANN401
+def _seconds(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(value)  # noqa: TRY004
+        raise TypeError(value)
     if not STARTUP_TIMEOUT_MIN <= value <= STARTUP_TIMEOUT_MAX:
         raise ValueError(value)
     return value
 
 
 def _one_of(known: tuple[str, ...]) -> Callable[[Any], str]:
-    def read(value: Any) -> str:  # noqa: ANN401
+    def read(value: Any) -> str:
         if value not in known:
             raise ValueError(value)
         return str(value)
@@ -207,15 +212,15 @@ def _one_of(known: tuple[str, ...]) -> Callable[[Any], str]:
 
 
 def _list_of(read_item: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
-    def read(value: Any) -> tuple[Any, ...]:  # noqa: ANN401
+    def read(value: Any) -> tuple[Any, ...]:
         if not isinstance(value, list):
-            raise ValueError(value)  # noqa: TRY004
+            raise TypeError(value)
         return tuple(read_item(item) for item in value)
 
     return read
 
 
-def _inner_path(value: Any) -> str:  # noqa: ANN401
+def _inner_path(value: Any) -> str:
     path = PurePosixPath(_text(value))
     if path.is_absolute() or ".." in path.parts:
         raise ValueError(value)
@@ -223,7 +228,7 @@ def _inner_path(value: Any) -> str:  # noqa: ANN401
 
 
 def _steps(*, require: bool) -> Callable[[Any], tuple[BuildStep, ...]]:
-    def step(item: Any) -> BuildStep:  # noqa: ANN401
+    def step(item: Any) -> BuildStep:
         if isinstance(item, str):
             return Command(_text(item))
         if item == {"use": "default"}:
@@ -232,7 +237,7 @@ def _steps(*, require: bool) -> Callable[[Any], tuple[BuildStep, ...]]:
             return Require(_list_of(_inner_path)(item["require"]))
         raise ValueError(item)
 
-    def read(value: Any) -> tuple[BuildStep, ...]:  # noqa: ANN401
+    def read(value: Any) -> tuple[BuildStep, ...]:
         return _list_of(step)([value] if isinstance(value, str) else value)
 
     return read
@@ -240,7 +245,9 @@ def _steps(*, require: bool) -> Callable[[Any], tuple[BuildStep, ...]]:
 
 _EXPECTED = "engine.manifest.expected."
 KEYS: dict[str, _Key] = {
-    "runtime": _Key("runtime", _one_of(RUNTIMES), _EXPECTED + "one-of", {"known": ", ".join(RUNTIMES)}),
+    "runtime": _Key(
+        "runtime", _one_of(RUNTIMES), _EXPECTED + "one-of", {"known": ", ".join(RUNTIMES)}
+    ),
     "run": _Key("run", _text, _EXPECTED + "command", {}),
     "install": _Key("install", _steps(require=True), _EXPECTED + "install", {}),
     "build": _Key("build", _steps(require=False), _EXPECTED + "build", {}),
@@ -251,7 +258,9 @@ KEYS: dict[str, _Key] = {
         {"known": ", ".join(SYSTEM_DEPENDENCIES)},
     ),
     "buildRoot": _Key("build_root", _inner_path, _EXPECTED + "folder", {}),
-    "exposeEnvironmentsOnBuild": _Key("expose_environments_on_build", _flag, _EXPECTED + "flag", {}),
+    "exposeEnvironmentsOnBuild": _Key(
+        "expose_environments_on_build", _flag, _EXPECTED + "flag", {}
+    ),
     "startupTimeout": _Key(
         "startup_timeout",
         _seconds,
@@ -259,7 +268,10 @@ KEYS: dict[str, _Key] = {
         {"least": STARTUP_TIMEOUT_MIN, "most": STARTUP_TIMEOUT_MAX},
     ),
     "functionsMode": _Key(
-        "functions_mode", _one_of(FUNCTIONS_MODES), _EXPECTED + "one-of", {"known": ", ".join(FUNCTIONS_MODES)}
+        "functions_mode",
+        _one_of(FUNCTIONS_MODES),
+        _EXPECTED + "one-of",
+        {"known": ", ".join(FUNCTIONS_MODES)},
     ),
     "installDevDependencies": _Key("install_dev_dependencies", _flag, _EXPECTED + "flag", {}),
 }

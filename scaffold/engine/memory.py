@@ -20,7 +20,8 @@ def pss(processes: Iterable[int]) -> float | None:
         processes: their numbers.
 
     Returns:
-        None where the system does not tell: everywhere but on Linux, or when all have ended or are another user's.
+        None where the system does not tell: everywhere but on Linux, or when all
+            have ended or are another user's.
     """
     found = [size for number in processes if (size := _pss_kilobytes(number)) is not None]
     return sum(found) / 1024 if found else None

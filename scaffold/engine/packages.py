@@ -1,7 +1,7 @@
 """The Debian packages that `systemDependencies` of leanengine.yaml stand for.
 
-The platform does not say what it installs; these are the packages that provide what its names say. They are what the
-image of a project that moves to another platform has to install.
+The platform does not say what it installs; these are the packages that provide what its names say.
+They are what the image of a project that moves to another platform has to install.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "imagemagick": ("imagemagick",),
     "fonts-wqy": ("fonts-wqy-zenhei", "fonts-wqy-microhei"),
     "fonts-noto": ("fonts-noto-cjk",),
-    # The browser brings its libraries, whose own names differ from one Debian to the next.
+    # The browser brings its libraries; their own names differ from one Debian to the next.
     "chrome-headless": ("chromium",),
     # README of node-canvas, "Compiling".
     "node-canvas": (
@@ -38,7 +38,7 @@ _TIMEOUT = 10.0
 
 
 def present(packages: Iterable[str], path: str | None = None) -> frozenset[str] | None:
-    """Return which Debian packages are installed on this machine; None if that cannot be told.
+    """Return which Debian packages are installed on this machine; None if that is not known.
 
     Args:
         packages: their names.
@@ -61,13 +61,16 @@ def present(packages: Iterable[str], path: str | None = None) -> frozenset[str] 
     except (OSError, subprocess.TimeoutExpired):
         return None
     rows = [line.split() for line in done.stdout.splitlines()]
-    # The status is what is wanted and what is: `ii`, or `hi` for a package on hold. A package that may be there for
-    # several architectures is named `libgif-dev:amd64`.
-    return frozenset(row[0].partition(":")[0] for row in rows if len(row) > 1 and row[1].endswith("i"))
+    # The status is what is wanted and what is: `ii`, or `hi` for a package on hold. A package that
+    # may be there for several architectures is named `libgif-dev:amd64`.
+    return frozenset(
+        row[0].partition(":")[0] for row in rows if len(row) > 1 and row[1].endswith("i")
+    )
 
 
 def describe(dependencies: Iterable[str], path: str | None = None) -> list[str]:
-    """Return one line for each system dependency: the packages it means, and whether they are on this machine.
+    """Return one line for each system dependency: the packages it means, and
+    whether they are on this machine.
 
     Args:
         dependencies: names from `manifest.SYSTEM_DEPENDENCIES`.

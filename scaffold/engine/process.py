@@ -1,4 +1,6 @@
-"""Run a shell command so that nothing of it is left behind, and keep the last of what it says. POSIX only."""
+"""Run a shell command so that nothing of it is left behind, and keep the
+last of what it says. POSIX only.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +27,14 @@ if TYPE_CHECKING:
 LINES_KEPT = LINES_A_MINUTE
 # LeanEngine docs, "Deep dive": SIGTERM, then ten seconds to clean up.
 STOP_TIMEOUT = 10.0
-# A process that left the session of the one that started it is found by this variable.
+# A process that left the session of the one that started it is found by this variable. Generated
+# apps that it is set for leave watching their files to `scaffold up` (leanengine/reload.py).
 MARK = "SCAFFOLD_PROCESS"
 SHELL = "/bin/sh"
 _POLL = 0.02
 _KILL_TIMEOUT = 5.0
 _ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+_FROM_KEYBOARD = [getattr(signal, name) for name in ("SIGINT", "SIGQUIT") if hasattr(signal, name)]
 
 
 class Process:
@@ -40,7 +44,8 @@ class Process:
         command: a line for the shell, or a program and its arguments.
         folder: where it runs.
         environ: its whole environment.
-        heard: called, in another thread, with each line and whether it had to be cut to `LINE_LENGTH`.
+        on_line: called, in another thread, with each line and whether it
+            had to be cut to `LINE_LENGTH`.
     """
 
     def __init__(
@@ -49,12 +54,12 @@ class Process:
         *,
         folder: Path,
         environ: Mapping[str, str],
-        heard: Callable[[str, bool], None] | None = None,
+        on_line: Callable[[str, bool], None] | None = None,
     ) -> None:
         self._mark = f"{MARK}={secrets.token_hex(8)}"
         name, _, value = self._mark.partition("=")
         self._lines: deque[str] = deque(maxlen=LINES_KEPT)
-        self._heard = heard
+        self._on_line = on_line
         guardian.watch_process(self._mark)
         self._popen = subprocess.Popen(
             [SHELL, "-c", command] if isinstance(command, str) else command,
@@ -90,22 +95,30 @@ class Process:
         return bool(self.members())
 
     def members(self) -> list[int]:
-        """Return the numbers of the running processes of the session, and of those that carry the mark."""
+        """Return the numbers of the running processes of the session, and
+        of those that carry the mark.
+        """
         if not Path("/proc/self/stat").exists():
             return _group_members(self._popen.pid)
         return [number for number in _process_numbers() if self._is_member(number)]
 
-    def stop(self, timeout: float = STOP_TIMEOUT) -> bool:
-        """Send SIGTERM to the command, and SIGKILL to what is left of it and its children after `timeout` seconds.
+    def stop(self, timeout: float = STOP_TIMEOUT, number: int = signal.SIGTERM) -> bool:
+        """Send a signal to the command, and SIGKILL to what is left of it and its
+        children after `timeout` seconds.
 
-        Only the command's own process gets SIGTERM, as in a container; it has to end its children.
+        Only the command's own process gets the signal, as in a container;
+        it has to end its children.
+
+        Args:
+            timeout: how long it is given, in seconds.
+            number: the signal; SIGTERM is what the platform sends.
 
         Returns:
             Whether all of them ended in time.
         """
-        for number in self._main_processes():
+        for process in self._main_processes():
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(number, signal.SIGTERM)
+                os.kill(process, number)
         deadline = time.monotonic() + timeout
         while self.running() and time.monotonic() < deadline:
             time.sleep(_POLL)
@@ -127,7 +140,8 @@ class Process:
         if not self.running():
             guardian.forget_process(self._mark)
         self._reader.join(timeout=1)
-        # Closing what a thread still reads would block; a reader that is not done dies with scaffold.
+        # Closing what a thread still reads would block; a reader that is
+        # not done dies with scaffold.
         if self._output and not self._reader.is_alive():
             self._output.close()
 
@@ -138,10 +152,11 @@ class Process:
                 os.killpg(self._popen.pid, number)
 
     def _main_processes(self) -> list[int]:
-        """Return the command's process; with it, while it is the shell that waits for it, those that it waits for.
+        """Return the command's process; with it, while it is the shell that waits
+        for it, those that it waits for.
 
-        Whether a shell replaces itself with the last command or waits for it differs from shell to shell; the outcome
-        must not.
+        Whether a shell replaces itself with the last command or waits for it differs from shell
+        to shell; the outcome must not.
         """
         leader = self._popen.pid
         if not self.running() or self._popen.returncode is not None:
@@ -150,7 +165,10 @@ class Process:
             waiting = Path(f"/proc/{leader}/exe").readlink() == Path(SHELL).resolve()
         except OSError:
             waiting = False
-        return [leader, *(number for number in self.members() if waiting and _stat(number).parent == leader)]
+        return [
+            leader,
+            *(number for number in self.members() if waiting and _stat(number).parent == leader),
+        ]
 
     def _is_member(self, number: int) -> bool:
         stat = _stat(number)
@@ -158,7 +176,8 @@ class Process:
             return False
         try:
             return (
-                stat.session == self._popen.pid or self._mark.encode() in Path(f"/proc/{number}/environ").read_bytes()
+                stat.session == self._popen.pid
+                or self._mark.encode() in Path(f"/proc/{number}/environ").read_bytes()
             )
         except OSError:
             return False  # gone, or another user's
@@ -167,16 +186,16 @@ class Process:
         output = self._output
         while output and (line := _line(output)) is not None:
             self._lines.append(line[:LINE_LENGTH])
-            if self._heard:
-                self._heard(line[:LINE_LENGTH], len(line) > LINE_LENGTH)
+            if self._on_line:
+                self._on_line(line[:LINE_LENGTH], len(line) > LINE_LENGTH)
 
 
 @contextlib.contextmanager
 def uninterrupted() -> Iterator[None]:
     """Hold back Ctrl-C, SIGTERM and SIGHUP until the block is done.
 
-    Between the birth of a process and the moment it is written down, or half-way through cleaning up, an exception
-    would leave something behind.
+    Between the birth of a process and the moment it is written down, or half-way through cleaning
+    up, an exception would leave something behind.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -197,25 +216,41 @@ def uninterrupted() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def cleaned_up_on_signals() -> Iterator[None]:
-    """Turn SIGTERM and SIGHUP into `SystemExit`, as Ctrl-C is `KeyboardInterrupt`, so that `finally` is reached.
+def cleaned_up_on_signals(
+    on_signal: Callable[[int], None] = lambda _code: None,
+) -> Iterator[None]:
+    """Turn SIGTERM and SIGHUP into `SystemExit`, as Ctrl-C is
+    `KeyboardInterrupt`, so that `finally` is reached.
 
-    A handler that somebody else has set stays.
+    A handler that somebody else has set stays. What is ignored, under `nohup` or in the
+    background, stays ignored here, but not in the processes that are started: on the platform
+    nothing is, and some servers end at SIGINT or SIGQUIT.
+
+    Args:
+        on_signal: called first, with the exit code. Python drops an exception that is raised while
+            it collects garbage; who runs a loop can end it by this all the same.
     """
 
     def leave(number: int, _frame: FrameType | None) -> None:
+        on_signal(128 + number)
         sys.exit(128 + number)
 
-    ours = []
+    def ignore(_number: int, _frame: FrameType | None) -> None:
+        """Do nothing, as SIG_IGN, which a new process would inherit; a handler it does not."""
+
+    previous = {}
     if threading.current_thread() is threading.main_thread():
-        ours = [number for number in _ENDING if signal.getsignal(number) is signal.SIG_DFL]
-    for number in ours:
-        signal.signal(number, leave)
+        previous = {number: signal.getsignal(number) for number in (*_ENDING, *_FROM_KEYBOARD)}
+    for number, handler in previous.items():
+        if handler is signal.SIG_IGN:
+            signal.signal(number, ignore)
+        elif handler is signal.SIG_DFL and number in _ENDING:
+            signal.signal(number, leave)
     try:
         yield
     finally:
-        for number in ours:
-            signal.signal(number, signal.SIG_DFL)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
 
 def _line(stream: IO[bytes]) -> str | None:
@@ -240,7 +275,8 @@ def _stat(number: int) -> _Stat:
         content = Path(f"/proc/{number}/stat").read_text("utf-8", "replace")
     except OSError:
         return _Stat("X", 0, 0)
-    # The name, in parentheses, may hold anything; after it come the state, the parent, the group, the session.
+    # The name, in parentheses, may hold anything; after it come the state, the
+    # parent, the group, the session.
     state, parent, _, session = content.rpartition(")")[2].split()[:4]
     return _Stat(state, int(parent), int(session))
 
@@ -250,7 +286,9 @@ def _process_numbers() -> list[int]:
 
 
 def _group_members(group: int) -> list[int]:
-    """Return the group's leader if the group has a member: all that can be asked where there is no /proc."""
+    """Return the group's leader if the group has a member: all that can be
+    asked where there is no /proc.
+    """
     try:
         os.killpg(group, 0)
     except (ProcessLookupError, PermissionError):

@@ -2,224 +2,206 @@
 
 from __future__ import annotations
 
-import secrets
-import textwrap
+import signal
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from scaffold.engine import build, environment, health, interpreter, manifest, memory, packages
+from scaffold.engine.boot_run import Remark
+from scaffold.engine.host_steps import host_headers, read_host, start_command
+from scaffold.engine.listeners import listeners
 from scaffold.engine.loglimits import LINE_LENGTH, LINES_A_MINUTE
 from scaffold.engine.process import STOP_TIMEOUT
-from scaffold.engine.rehearsal import Remark
+from scaffold.engine.request_steps import (
+    SkippedError,
+    call,
+    deadline,
+    in_short,
+    interfaces,
+    list_functions,
+    page,
+    ping,
+    refuse,
+    wait,
+)
 from scaffold.errors import FailedError
 from scaffold.messages import text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
+    from scaffold.engine.boot_run import BootRun
     from scaffold.engine.loglimits import Excess
-    from scaffold.engine.rehearsal import Rehearsal
 
-COMMAND_LENGTH = 72
-# Seconds: of the last health check before the deadline, and in which a crash becomes an exit code.
+# Seconds that the last health check before the deadline has.
 SHORTEST_TIMEOUT = 0.1
-CRASH_TIME = 0.5
-UNAUTHORIZED = 401
-SERVER_ERROR = 500
-SAFE_FUNCTION = "hello"
 # An instance that is fuller than this has no room for a busy hour.
 FULL = 0.8
 LINE_SHOWN = 60
-PING_SHOWN = 80
-# What must not open a cloud function, by the name of its message. The SDK lets the first and the last in
-# (leancloud 3.0.2, without LEANCLOUD_APP_ANDX_KEY).
-WRONG_KEYS: Mapping[str, dict[str, str]] = {
-    "none": {},
-    "wrong": {"X-LC-Key": "wrong"},
-    "bad-master": {"X-LC-Key": "bad,master"},
-}
+# Seconds between two looks at where an app listens, and after how many it is taken to have
+# settled there: soon on a port that servers take of themselves, later on another, which may be a
+# helper's that comes before the server.
+LOOK_EVERY = 0.2
+SETTLED, LATER = 1.0, 3.0
+USUAL_PORTS = frozenset({80, 3000, 5000, 8000, 8001, 8080, 8081, 8888, 9000, 10000})
 
 
-class SkippedError(Exception):
-    """A step that does not apply to this project; the text says why."""
-
-
-def read_manifest(rehearsal: Rehearsal) -> str:
+def read_manifest(run: BootRun) -> str:
     """Read leanengine.yaml and decide what the instance's environment is."""
-    rehearsal.manifest = manifest.load(rehearsal.directory)
-    runtime = rehearsal.manifest.runtime
+    run.manifest = manifest.load(run.directory)
+    runtime = run.manifest.runtime
     if runtime not in {None, "python"}:
         raise FailedError("boot.error.runtime", file=manifest.FILE, runtime=runtime)
-    if not rehearsal.source.is_dir():
-        raise FailedError("boot.error.no-build-root", file=manifest.FILE, root=rehearsal.manifest.build_root)
-    described = packages.describe(rehearsal.manifest.system_dependencies, rehearsal.outer["PATH"])
-    rehearsal.remarks += [Remark("note", line) for line in described]
-    rehearsal.variables = environment.instance(rehearsal.source, health.free_port(), rehearsal.extra)
-    return text("boot.detail.manifest", run=_in_short(rehearsal.manifest.run))
+    if not run.source.is_dir():
+        raise FailedError(
+            "boot.error.no-build-root", file=manifest.FILE, root=run.manifest.build_root
+        )
+    described = packages.describe(run.manifest.system_dependencies, run.outer["PATH"])
+    run.remarks += [Remark("note", line) for line in described]
+    run.variables = environment.instance(
+        run.source, health.free_port(), run.extra, moved=run.host is not None
+    )
+    return text("boot.detail.manifest", run=in_short(run.manifest.run))
 
 
-def find_interpreter(rehearsal: Rehearsal) -> str:
+def find_interpreter(run: BootRun) -> str:
     """Find the CPython that `.python-version` asks for."""
-    version = interpreter.requested(rehearsal.source)
-    rehearsal.python = found = interpreter.find(version, rehearsal.outer)
+    version = interpreter.requested(run.source, python_2=True)
+    try:
+        run.python = found = interpreter.find(version, run.outer)
+    except FailedError as error:
+        if version and version[:2] == interpreter.PYTHON_2:
+            raise FailedError("boot.error.not-verified", **error.params) from error
+        raise
+    if found.version[:2] == interpreter.PYTHON_2:
+        run.installer = "pip"  # uv installs nothing for Python 2
     wanted = ".".join(map(str, version or ()))
     exact = not version or found.version[: len(version)] == version
     key = "boot.detail.interpreter" if exact else "boot.detail.interpreter-other-patch"
     return text(key, found=found.dotted, path=found.path, wanted=wanted)
 
 
-def create_virtualenv(rehearsal: Rehearsal) -> str:
+def create_virtualenv(run: BootRun) -> str:
     """Create a virtualenv outside the project."""
-    assert rehearsal.python  # noqa: S101 - the steps come in order
-    command = build.virtualenv_command(rehearsal.python.path, rehearsal.virtualenv, rehearsal.installer)
-    build.copy_dependency_lists(rehearsal.source, rehearsal.app)
-    rehearsal.run(command, "boot.error.virtualenv-failed", folder=rehearsal.app, environ=rehearsal.outer)
-    if rehearsal.installer == "uv":
-        build.put_pip_shim(rehearsal.virtualenv)
-    return rehearsal.installer
+    assert run.python
+    if run.python.version[:2] == interpreter.PYTHON_2:
+        command = build.python_2_virtualenv_command(run.python.path, run.virtualenv)
+    else:
+        command = build.virtualenv_command(run.python.path, run.virtualenv, run.installer)
+    build.copy_dependency_lists(run.source, run.app)
+    run.run(command, "boot.error.virtualenv-failed", folder=run.app, environ=run.outer)
+    if run.installer == "uv":
+        build.put_pip_shim(run.virtualenv)
+    return run.installer
 
 
-def install(rehearsal: Rehearsal) -> str:
+def install(run: BootRun) -> str:
     """Run the `install` commands where only the dependency lists are."""
     lines = []
-    for line in build.install_commands(rehearsal.manifest.install, rehearsal.source, rehearsal.app):
+    for line in build.install_commands(run.manifest.install, run.source, run.app):
         lines.append(line)
-        environ = _build_environment(rehearsal)
-        rehearsal.run(line, "boot.error.install-failed", folder=rehearsal.app, environ=environ)
+        environ = _build_environment(run)
+        run.run(line, "boot.error.install-failed", folder=run.app, environ=environ)
     return " · ".join(lines)
 
 
-def build_project(rehearsal: Rehearsal) -> str:
+def build_project(run: BootRun) -> str:
     """Run the `build` commands where all files are."""
-    build.copy_files(rehearsal.source, rehearsal.app)
-    lines = build.build_commands(rehearsal.manifest.build)
+    build.copy_files(run.source, run.app)
+    lines = build.build_commands(run.manifest.build)
     if not lines:
-        key = "boot.skip.build-default" if rehearsal.manifest.build else "boot.skip.build"
+        key = "boot.skip.build-default" if run.manifest.build else "boot.skip.build"
         raise SkippedError(text(key))
     for line in lines:
-        environ = _build_environment(rehearsal)
-        rehearsal.run(line, "boot.error.build-failed", folder=rehearsal.app, environ=environ)
+        environ = _build_environment(run)
+        run.run(line, "boot.error.build-failed", folder=run.app, environ=environ)
     return " · ".join(lines)
 
 
-def start(rehearsal: Rehearsal) -> str:
+def start(run: BootRun) -> str:
     """Start the server and wait until something listens on the port."""
-    environ = {**build.activated(rehearsal.outer, rehearsal.virtualenv), **rehearsal.variables}
-    run, heard = rehearsal.manifest.run, rehearsal.excess.add
-    rehearsal.server = rehearsal.start(run, folder=rehearsal.app, environ=environ, heard=heard)
-    if not _wait(rehearsal, lambda: health.listens(rehearsal.port)):
-        seconds = rehearsal.manifest.startup_timeout
-        raise FailedError("boot.error.not-listening", port=rehearsal.port, seconds=seconds)
-    return text("boot.detail.start", port=rehearsal.port)
+    environ = {**build.activated(run.outer, run.virtualenv), **run.variables}
+    command, on_line = start_command(run), run.excess.add
+    run.server = run.start(command, folder=run.app, environ=environ, on_line=on_line)
+    return wait_for_port(run)
 
 
-def become_healthy(rehearsal: Rehearsal) -> str:
+def wait_for_port(run: BootRun) -> str:
+    """Wait until something listens on the port."""
+    elsewhere = Elsewhere(run)
+    if not wait(run, lambda: health.listens(run.port) or elsewhere.raise_if_settled()):
+        key = "boot.error.not-on-port" if run.host else "boot.error.not-listening"
+        raise FailedError(key, port=run.port, seconds=run.start_timeout)
+    return text("boot.detail.start", port=run.port)
+
+
+class Elsewhere:
+    """Notices an app that has settled on other addresses than the platform's.
+
+    Args:
+        run: its rehearsal, in which the server was started.
+    """
+
+    def __init__(self, run: BootRun) -> None:
+        self._run = run
+        self._asked = self._since = time.monotonic()
+
+    def raise_if_settled(self) -> bool:
+        """Raise the error if it has listened elsewhere for a while, and only there.
+
+        Returns:
+            False, for an app that may still come.
+
+        Raises:
+            FailedError: it listens elsewhere.
+        """
+        now = time.monotonic()
+        if now - self._asked < LOOK_EVERY:
+            return False
+        self._asked = now
+        found = listeners(self._run.running_server.members())
+        if not found:
+            self._since = now
+        usual = any(listener.port in USUAL_PORTS for listener in found)
+        if now - self._since > (SETTLED if usual else LATER):
+            raise FailedError(
+                "boot.error.listens-elsewhere",
+                found=", ".join(map(str, found)),
+                port=self._run.port,
+                run=in_short(self._run.manifest.run),
+                file=manifest.FILE,
+            )
+        return False
+
+
+def become_healthy(run: BootRun) -> str:
     """Ask for health until it is there or the time allowed for the start is over."""
-    strict = rehearsal.manifest.functions_mode == "strict"
-    answer = health.Answer(0)
+    strict = run.manifest.functions_mode == "strict"
+    answer = health.HttpResponse(0)
 
     def check() -> bool:
         nonlocal answer
-        left = _deadline(rehearsal) - time.monotonic()
-        rehearsal.healthy, answer = health.check(rehearsal.port, strict=strict, timeout=max(left, SHORTEST_TIMEOUT))
-        return rehearsal.healthy
+        left = deadline(run) - time.monotonic()
+        run.healthy, answer = health.check(
+            run.port, strict=strict, timeout=max(left, SHORTEST_TIMEOUT), headers=host_headers(run)
+        )
+        return run.healthy
 
-    if not _wait(rehearsal, check):
+    if not wait(run, check):
         key = "boot.error.unhealthy"
         if strict:
             key = "boot.error.not-the-sdk" if answer.ok else "boot.error.strict"
-        raise FailedError(key, seconds=rehearsal.manifest.startup_timeout, answer=answer, path=health.PING.path)
-    rehearsal.cold_start = time.monotonic() - rehearsal.running_server.started
-    return text("boot.detail.healthy", seconds=f"{rehearsal.cold_start:.2f}")
+        raise FailedError(key, seconds=run.start_timeout, answer=answer, path=health.PING.path)
+    run.cold_start = time.monotonic() - run.running_server.started
+    return text("boot.detail.healthy", seconds=f"{run.cold_start:.2f}")
 
 
-def page(rehearsal: Rehearsal) -> str:
-    """Ask for `/`; an app without a start page may say so, but not fail."""
-    answer = _ask(rehearsal, health.PAGE)
-    if not answer.status or answer.status >= SERVER_ERROR:
-        raise FailedError("boot.error.page", answer=answer)
-    return str(answer)
-
-
-def ping(rehearsal: Rehearsal) -> str:
-    """Ask for the SDK's ping; an app without the SDK may not know it, but must not fail."""
-    answer = _ask(rehearsal, health.PING)
-    if not answer.status or answer.status >= SERVER_ERROR:
-        raise FailedError("boot.error.ping", answer=answer, path=health.PING.path)
-    if not answer.ok:
-        raise SkippedError(text("boot.skip.ping", answer=answer))
-    # What an app answers is its own; a line of it is enough to recognise the SDK by.
-    return f"{answer} {answer.body.decode('utf-8', 'replace').strip()[:PING_SHOWN]}".splitlines()[0].rstrip()
-
-
-def list_functions(rehearsal: Rehearsal) -> str:
-    """Ask the SDK for its cloud functions and hooks, with the master key."""
-    mode = rehearsal.manifest.functions_mode
-    if mode == "disabled":
-        raise _no_functions(rehearsal)
-    variables = rehearsal.variables
-    keys = {"X-LC-Id": variables["LEANCLOUD_APP_ID"], "X-LC-Key": f"{variables['LEANCLOUD_APP_MASTER_KEY']},master"}
-    answer = _ask(rehearsal, health.Request(health.METADATAS, keys))
-    if answer.status == UNAUTHORIZED:
-        raise FailedError("boot.error.keys-refused", path=health.METADATAS, answer=answer)
-    listed = answer.json()
-    names = listed.get("result") if answer.ok and isinstance(listed, dict) else None
-    if not isinstance(names, list):
-        # An app without the SDK answers 404, or whatever it answers to a path it does not know.
-        if answer.status and answer.status < SERVER_ERROR and mode != "strict":
-            raise _no_functions(rehearsal)
-        key = "boot.error.strict-functions" if mode == "strict" else "boot.error.functions"
-        raise FailedError(key, path=health.METADATAS, answer=answer)
-    rehearsal.functions = [str(name) for name in names]
-    return ", ".join(rehearsal.functions) or text("boot.detail.no-functions")
-
-
-def call(rehearsal: Rehearsal) -> str:
-    """Call `hello` with the app key. No other function is called: it could do something."""
-    if rehearsal.functions is None:
-        raise _no_functions(rehearsal)
-    if SAFE_FUNCTION not in rehearsal.functions:
-        raise SkippedError(text("boot.skip.call", name=SAFE_FUNCTION))
-    key = rehearsal.variables["LEANCLOUD_APP_KEY"]
-    path, answer = _call(rehearsal, SAFE_FUNCTION, {"X-LC-Key": key})
-    if answer.status == UNAUTHORIZED:
-        raise FailedError("boot.error.keys-refused", path=path, answer=answer)
-    if not answer.ok:
-        raise FailedError("boot.error.call", name=SAFE_FUNCTION, path=path, answer=answer)
-    return f"{SAFE_FUNCTION}: {answer}"
-
-
-def refuse(rehearsal: Rehearsal) -> str:
-    """Call a function without a key and with wrong ones. Keys are checked before names, so a made-up name will do."""
-    if rehearsal.functions is None:
-        raise _no_functions(rehearsal)
-    name = SAFE_FUNCTION if SAFE_FUNCTION in rehearsal.functions else f"rehearsal-{secrets.token_hex(4)}"
-    tried = []
-    for key, headers in WRONG_KEYS.items():
-        tried.append(text(f"boot.key.{key}"))
-        path, answer = _call(rehearsal, name, headers)
-        if answer.status != UNAUTHORIZED:
-            raise FailedError("boot.error.let-in", path=path, sent=tried[-1], answer=answer)
-    return text("boot.detail.refused", keys=", ".join(tried))
-
-
-def interfaces(rehearsal: Rehearsal) -> str:
-    """Reach the app at local addresses other than 127.0.0.1."""
-    addresses = health.other_addresses()
-    if not addresses:
-        raise SkippedError(text("boot.skip.interfaces"))
-    for address in addresses:
-        answer = _ask(rehearsal, health.PING, host=address)
-        if not answer.status:
-            place = f"{address}:{rehearsal.port}"
-            raise FailedError("boot.error.localhost-only", address=place, answer=answer, file=manifest.FILE)
-    return ", ".join(addresses)
-
-
-def fit_instance(rehearsal: Rehearsal) -> str:
-    """Measure the memory that the app takes after all it was asked, against the size of the instance."""
-    rehearsal.memory = used = memory.pss(rehearsal.running_server.members())
-    size = rehearsal.instance
+def fit_instance(run: BootRun) -> str:
+    """Measure the memory that the app takes after all it was asked, against
+    the size of the instance.
+    """
+    run.memory = used = memory.pss(run.running_server.members())
+    size = run.instance
     if used is None:
         raise SkippedError(text("boot.skip.memory"))
     if not size:
@@ -228,20 +210,27 @@ def fit_instance(rehearsal: Rehearsal) -> str:
     if used > size:
         raise FailedError("boot.error.memory", **figures, file=manifest.FILE)
     if used > FULL * size:
-        rehearsal.remarks.append(Remark("warning", text("boot.warn.memory", **figures)))
+        run.remarks.append(Remark("warning", text("boot.warn.memory", **figures)))
     return text("boot.detail.memory-of", **figures)
 
 
-def stop(rehearsal: Rehearsal) -> str:
-    """Send SIGTERM and see that everything ends within the platform's ten seconds."""
-    if not rehearsal.running_server.stop(STOP_TIMEOUT):
+def stop(run: BootRun) -> str:
+    """Send SIGTERM and see that everything ends within the platform's ten seconds, or send
+    the signal of another host and give it that host's time.
+    """
+    timeout = run.host.grace if run.host else STOP_TIMEOUT
+    number = run.host.stop_signal if run.host else signal.SIGTERM
+    if not run.running_server.stop(timeout, number):
         raise FailedError(
-            "boot.error.ignores-sigterm", seconds=f"{STOP_TIMEOUT:.0f}", run=_in_short(rehearsal.manifest.run)
+            "boot.error.ignores-sigterm",
+            seconds=f"{timeout:.0f}",
+            run=in_short(run.manifest.run),
         )
     return text("boot.detail.stopped")
 
 
-STEPS: tuple[tuple[str, Callable[[Rehearsal], str]], ...] = (
+Steps: TypeAlias = "tuple[tuple[str, Callable[[BootRun], str]], ...]"
+STEPS: Steps = (
     ("manifest", read_manifest),
     ("interpreter", find_interpreter),
     ("virtualenv", create_virtualenv),
@@ -260,69 +249,29 @@ STEPS: tuple[tuple[str, Callable[[Rehearsal], str]], ...] = (
 )
 
 
+def steps_of(run: BootRun, table: Steps) -> Iterator[tuple[str, Callable[[BootRun], str]]]:
+    """Yield the steps of a rehearsal; on another host there is one more after the first."""
+    for step in table:
+        yield step
+        if run.host and step[0] == "manifest":
+            yield "host", read_host
+
+
 def log_warnings(excess: Excess) -> Iterator[Remark]:
     """Yield the warnings that an app's log has earned."""
     if excess.long_lines:
         start = excess.first_long_line[:LINE_SHOWN]
-        message = text("boot.warn.long-lines", count=excess.long_lines, limit=LINE_LENGTH, start=start)
+        message = text(
+            "boot.warn.long-lines", count=excess.long_lines, limit=LINE_LENGTH, start=start
+        )
         yield Remark("warning", message)
     if excess.too_fast:
         yield Remark("warning", text("boot.warn.many-lines", limit=LINES_A_MINUTE))
 
 
-def _no_functions(rehearsal: Rehearsal) -> SkippedError:
-    """Return why a step about cloud functions is skipped."""
-    disabled = rehearsal.manifest.functions_mode == "disabled"
-    return SkippedError(text("boot.skip.functions-disabled" if disabled else "boot.skip.functions"))
-
-
-def _build_environment(rehearsal: Rehearsal) -> dict[str, str]:
-    """Return what install and build commands see: the instance's variables only where the manifest asks for them."""
-    seen = rehearsal.variables if rehearsal.manifest.expose_environments_on_build else {}
-    return {**build.activated(rehearsal.outer, rehearsal.virtualenv), **seen}
-
-
-def _deadline(rehearsal: Rehearsal) -> float:
-    """Return until when the app has to be healthy, on the clock of `time.monotonic`."""
-    return rehearsal.running_server.started + rehearsal.manifest.startup_timeout
-
-
-def _wait(rehearsal: Rehearsal, condition: Callable[[], bool]) -> bool:
-    """Wait for a condition until `startupTimeout` has passed since the start, or the server has ended."""
-
-    def checked() -> bool:
-        _raise_if_ended(rehearsal)
-        return condition()
-
-    return health.wait_for(checked, _deadline(rehearsal))
-
-
-def _in_short(command: str) -> str:
-    """Return as much of a command as tells which it is: some have twenty options."""
-    return textwrap.shorten(command, COMMAND_LENGTH, placeholder=" …")
-
-
-def _raise_if_ended(rehearsal: Rehearsal) -> None:
-    server = rehearsal.running_server
-    code = server.poll()
-    if code is not None:
-        server.wait()
-        key = "boot.error.crashed" if code else "boot.error.ended"
-        raise FailedError(key, code=code, run=_in_short(rehearsal.manifest.run), file=manifest.FILE)
-
-
-def _ask(rehearsal: Rehearsal, request: health.Request, *, host: str = health.LOOPBACK) -> health.Answer:
-    answer = health.ask(rehearsal.port, request, host=host)
-    if not answer.status:
-        # The connection of a crashing app breaks a moment before the app has ended.
-        server = rehearsal.running_server
-        health.wait_for(lambda: server.poll() is not None, time.monotonic() + CRASH_TIME)
-        _raise_if_ended(rehearsal)
-    return answer
-
-
-def _call(rehearsal: Rehearsal, name: str, headers: Mapping[str, str]) -> tuple[str, health.Answer]:
-    """Call a cloud function without arguments; return the path asked and the answer."""
-    path = f"{health.FUNCTIONS}/{name}"
-    sent = {"X-LC-Id": rehearsal.variables["LEANCLOUD_APP_ID"], **headers}
-    return path, _ask(rehearsal, health.Request(path, sent, b"{}"))
+def _build_environment(run: BootRun) -> dict[str, str]:
+    """Return what install and build commands see: the instance's variables only
+    where the manifest asks for them.
+    """
+    seen = run.variables if run.manifest.expose_environments_on_build else {}
+    return {**build.activated(run.outer, run.virtualenv), **seen}

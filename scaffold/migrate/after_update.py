@@ -1,8 +1,10 @@
-"""The migration that runs after `copier update` has merged: what copier could not merge is merged again.
+"""The migration that runs after `copier update` has merged: what copier
+could not merge is merged again.
 
-Copier leaves the three versions of a file it could not merge in git's index: 1 the last update, 2 the user's, 3 the new
-template's. The template's new version has the new names already; with the names replaced in the other two as well, only
-lines that both sides really changed are in conflict. Then the user's other files are rewritten.
+Copier leaves the three versions of a file it could not merge in git's index: 1 the last update, 2
+the user's, 3 the new template's. The template's new version has the new names already; with the
+names replaced in the other two as well, only lines that both sides really changed are in conflict.
+Then the user's other files are rewritten.
 """
 
 from __future__ import annotations
@@ -14,19 +16,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold import git
-from scaffold.adopt.requirements import RANGES
-from scaffold.checks.project import REQUIREMENTS
+from scaffold.atomic import write_all
+from scaffold.checks.project import RANGES, REQUIREMENTS
 from scaffold.errors import FailedError
-from scaffold.migrate import files, sdk
+from scaffold.files import read
+from scaffold.migrate import files, moved, sdk
 from scaffold.migrate import plan as planning
-from scaffold.migrate.carried import Carried, carry
+from scaffold.migrate.kept_requirements import KeptRequirements, keep_requirements
 from scaffold.migrate.kinds import kind_of
 from scaffold.migrate.rewrite import rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scaffold.migrate.result import Context, Rewritten
+    from scaffold.migrate.result import RewriteContext, Rewritten
 
 BASE, OURS, THEIRS = "1", "2", "3"
 # copier's own, which it looks for, as people do.
@@ -35,7 +38,7 @@ _MOST_CONFLICTS = 127
 
 
 @dataclass(frozen=True)
-class Entry:
+class UnmergedPath:
     """A path that git has unmerged.
 
     Attributes:
@@ -50,7 +53,7 @@ class Entry:
 
 
 @dataclass
-class Report:
+class MergeReport:
     """What was done.
 
     Attributes:
@@ -58,8 +61,9 @@ class Report:
         conflicts: paths that still are.
         untouched: paths in conflict that somebody has worked on since, or that lack a version.
         removed: paths that the update took away, which git can bring back.
-        replaced: paths that are no text, and of which the update took the template's version; so can these.
-        carried: the user's requirements, where the update brought requirements.in.
+        replaced: paths that are no text, and of which the update took the
+            template's version; so can these.
+        kept: the user's requirements, where the update brought requirements.in.
         plan: the rewriting of the other files.
     """
 
@@ -68,8 +72,8 @@ class Report:
     untouched: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
-    carried: Carried = field(default_factory=Carried)
-    plan: planning.Plan | None = None
+    kept: KeptRequirements = field(default_factory=KeptRequirements)
+    plan: planning.MigrationPlan | None = None
 
     @property
     def rewritten(self) -> dict[str, Rewritten]:
@@ -77,10 +81,11 @@ class Report:
         return self.plan.files if self.plan else {}
 
 
-def run(folder: Path) -> Report:
+def run(folder: Path) -> MergeReport:
     """Merge again what copier left in conflict below a folder, and rewrite its other files.
 
-    A second run changes nothing. Nothing is staged: the index is left as copier leaves it for a file without conflicts.
+    A second run changes nothing. Nothing is staged: the index is left as copier leaves
+    it for a file without conflicts.
 
     Args:
         folder: the project, which may be a folder of a larger repository.
@@ -89,15 +94,16 @@ def run(folder: Path) -> Report:
         FailedError: it is not in a git repository, or a file cannot be written.
     """
     entries = unmerged(folder)
-    report = Report(removed=files.removed(folder), replaced=files.replaced(folder))
+    report = MergeReport(removed=files.removed(folder), replaced=files.replaced(folder))
     contents = {path: planning.read(folder / path) for path in files.paths(folder)}
     versions = {entry.path: _versions(folder, entry) for entry in entries}
     ours = {path: found[OURS] for path, found in versions.items() if OURS in found}
     context = planning.of_contents(folder, {**contents, **ours}, hold=False).context
+    context = replace(context, layer=moved.layer(folder))
     for entry in entries:
         _merge(folder, entry, versions[entry.path], context, report)
-    report.carried = carry(folder, versions.get(REQUIREMENTS, {}))
-    if report.carried.lines:
+    report.kept = keep_requirements(folder, versions.get(REQUIREMENTS, {}))
+    if report.kept.lines:
         contents[RANGES] = planning.read(folder / RANGES)
     open_paths = {*report.conflicts, *report.untouched}
     contents |= {path: planning.read(folder / path) for path in report.merged}
@@ -107,14 +113,14 @@ def run(folder: Path) -> Report:
     return report
 
 
-def unmerged(folder: Path) -> list[Entry]:
+def unmerged(folder: Path) -> list[UnmergedPath]:
     """Return what git has unmerged below a folder.
 
     Raises:
         FailedError: the folder is not in a git repository.
     """
-    prefix = git.raw(folder, "rev-parse", "--show-prefix")
-    listed = git.raw(folder, "ls-files", "--unmerged", "--full-name", "-z")
+    prefix = git.run(folder, "rev-parse", "--show-prefix")
+    listed = git.run(folder, "ls-files", "--unmerged", "--full-name", "-z")
     if prefix.returncode != 0 or listed.returncode != 0:
         raise FailedError("migrate.error.not-in-git", directory=folder)
     inside = prefix.stdout.rstrip(b"\n")
@@ -123,25 +129,34 @@ def unmerged(folder: Path) -> list[Entry]:
         meta, full = record.split(b"\t", 1)
         mode, sha, stage = meta.decode().split()
         found.setdefault(full, {})[stage] = (mode, sha)
-    return [Entry(os.fsdecode(full[len(inside) :]), full, stages) for full, stages in found.items()]
+    return [
+        UnmergedPath(os.fsdecode(full[len(inside) :]), full, stages)
+        for full, stages in found.items()
+    ]
 
 
-def _versions(folder: Path, entry: Entry) -> dict[str, bytes]:
+def _versions(folder: Path, entry: UnmergedPath) -> dict[str, bytes]:
     """Return the contents of each stage as they are in the work tree, line ends and all."""
     found = {}
     for stage, (_, sha) in entry.stages.items():
-        done = git.raw(folder, "cat-file", "--filters", f"--path={os.fsdecode(entry.full)}", sha)
+        done = git.run(folder, "cat-file", "--filters", f"--path={os.fsdecode(entry.full)}", sha)
         if done.returncode == 0:
             found[stage] = done.stdout
     return found
 
 
-def _merge(folder: Path, entry: Entry, versions: Mapping[str, bytes], context: Context, report: Report) -> None:
+def _merge(
+    folder: Path,
+    entry: UnmergedPath,
+    versions: Mapping[str, bytes],
+    context: RewriteContext,
+    report: MergeReport,
+) -> None:
     target = folder / entry.path
     if set(versions) != {BASE, OURS, THEIRS} or target.is_symlink() or not target.is_file():
         report.untouched.append(entry.path)
         return
-    content = target.read_bytes()
+    content = read(target)
     done = _again(folder, entry.path, versions, context)
     as_copier_left_it = _same(content, _three_way(folder, versions)[0])
     if done is None or not (as_copier_left_it or content == done[0]):
@@ -150,33 +165,47 @@ def _merge(folder: Path, entry: Entry, versions: Mapping[str, bytes], context: C
         return
     merged, clean = done
     if merged != content:
-        files.write(folder, {entry.path: merged})
+        write_all(folder, {entry.path: merged})
     if clean:
-        _settle(folder, entry)
+        _resolve(folder, entry)
     (report.merged if clean else report.conflicts).append(entry.path)
 
 
-def _again(folder: Path, path: str, versions: Mapping[str, bytes], context: Context) -> tuple[bytes, bool] | None:
-    """Merge with the names replaced in all versions; None if git cannot, for example because they are no text."""
+def _again(
+    folder: Path, path: str, versions: Mapping[str, bytes], context: RewriteContext
+) -> tuple[bytes, bool] | None:
+    """Merge with the names replaced in all versions; None if git cannot, for
+    example because they are no text.
+    """
     is_requirements = kind_of(path, b"") == "requirements"
     asked = sdk.present_range(versions[THEIRS]) if is_requirements else None
     if asked is not None:
-        # The new template says which SDK; in the other versions the old one is only to become the same line.
+        # The new template says which SDK; in the other versions the old one is
+        # only to become the same line.
         context = replace(context, sdk_range=asked)
     ends = _line_end(versions[OURS])
     # A file that somebody has saved with other line ends differs in every line, and means the same.
-    prepared = {stage: _with_line_end(rewrite(path, data, context).content, ends) for stage, data in versions.items()}
+    prepared = {
+        stage: _with_line_end(rewrite(path, data, context).content, ends)
+        for stage, data in versions.items()
+    }
     prepared[THEIRS] = _with_line_end(versions[THEIRS], ends)
     merged, conflicts = _three_way(folder, prepared)
     if conflicts and is_requirements:
         added = sdk.merged(prepared[BASE], prepared[OURS], prepared[THEIRS])
         if added is not None:
             return added, True
+    if conflicts and path == moved.ENVIRONMENT:
+        moved_out = moved.environment(prepared[BASE], prepared[OURS], prepared[THEIRS])
+        if moved_out is not None:
+            return moved_out, True
     return None if conflicts is None else (merged, conflicts == 0)
 
 
 def _three_way(folder: Path, versions: Mapping[str, bytes]) -> tuple[bytes, int | None]:
-    """Return what `git merge-file` makes of three versions, and how many conflicts; None if it failed."""
+    """Return what `git merge-file` makes of three versions, and how many
+    conflicts; None if it failed.
+    """
     with tempfile.TemporaryDirectory() as place:
         names = []
         for stage in (OURS, BASE, THEIRS):
@@ -184,19 +213,30 @@ def _three_way(folder: Path, versions: Mapping[str, bytes]) -> tuple[bytes, int 
             file.write_bytes(versions[stage])
             names.append(str(file))
         labels = [part for label in LABELS.values() for part in ("-L", label)]
-        done = git.raw(folder, "merge-file", "-p", *labels, "--", *names)
+        done = git.run(folder, "merge-file", "-p", *labels, "--", *names)
     if not 0 <= done.returncode <= _MOST_CONFLICTS or (not done.stdout and done.stderr):
         return b"", None
     return done.stdout, done.returncode
 
 
-def _settle(folder: Path, entry: Entry) -> None:
-    """Give the index the user's version back: the merged one is a change that is not staged, as copier's others are."""
+def _resolve(folder: Path, entry: UnmergedPath) -> None:
+    """Give the index the user's version back: the merged one is a change that is not
+    staged, as copier's others are.
+    """
     mode, sha = entry.stages[OURS]
-    lines = (f"0 {'0' * len(sha)}\t".encode() + entry.full, f"{mode} {sha} 0\t".encode() + entry.full)
-    done = git.raw(folder, "update-index", "-z", "--index-info", stdin=b"".join(line + b"\0" for line in lines))
+    lines = (
+        f"0 {'0' * len(sha)}\t".encode() + entry.full,
+        f"{mode} {sha} 0\t".encode() + entry.full,
+    )
+    done = git.run(
+        folder, "update-index", "-z", "--index-info", stdin=b"".join(line + b"\0" for line in lines)
+    )
     if done.returncode != 0:
-        raise FailedError("migrate.error.index", path=entry.path, reason=done.stderr.decode("utf-8", "replace").strip())
+        raise FailedError(
+            "migrate.error.index",
+            path=entry.path,
+            reason=done.stderr.decode("utf-8", "replace").strip(),
+        )
 
 
 def _line_end(data: bytes) -> bytes:

@@ -1,15 +1,18 @@
-"""What a migration does not change and a person should: the rules of `scaffold check` that old projects break."""
+"""What a migration does not change and a person should: the rules of `scaffold
+check` that old projects break.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scaffold.checks import findings
 from scaffold.checks.project import Project
 from scaffold.checks.rules import RULES
 
 if TYPE_CHECKING:
     from scaffold.checks.rule import Finding
-    from scaffold.migrate.plan import Plan
+    from scaffold.migrate.plan import MigrationPlan
 
 # Of the rules of `scaffold check`, those on what became of an old project's habits.
 IDS = frozenset(
@@ -32,8 +35,10 @@ IDS = frozenset(
 )
 
 
-def find(made: Plan) -> list[Finding]:
+def find(made: MigrationPlan) -> list[Finding]:
     """Return what the rules find in a project as it is after the plan."""
-    project = Project(made.folder, overlay={path: done.content for path, done in made.files.items()})
-    found = [finding for rule in RULES if rule.id in IDS for finding in rule().find(project)]
+    project = Project(
+        made.folder, overlay={path: done.content for path, done in made.files.items()}
+    )
+    found = findings(project, (rule for rule in RULES if rule.id in IDS))
     return sorted(found, key=lambda f: (f.file, f.line, f.rule.id))

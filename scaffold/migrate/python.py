@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scaffold.checks.environment import Environment
 from scaffold.checks.module import BOM, Module, callee, literal
 from scaffold.migrate import stages, text
-from scaffold.migrate.environment import Environment
 from scaffold.migrate.names import NAME, PART, RENAMED, STAGE_NAME, part_code
 from scaffold.migrate.result import Found
+from scaffold.parsing import python_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_NOT_ASCII = bytes(0xE9 if byte > 0x7F else byte for byte in range(256))  # noqa: PLR2004 - the last of ASCII
+_ASCII = range(0x80)
+_NOT_ASCII = bytes(byte if byte in _ASCII else 0xE9 for byte in range(256))
 # Where a string is a command line.
 _SHELLS = re.compile(
-    r"(?:^|\.)(?:system|popen|expandvars|call|check_call|check_output|run|Popen|getoutput|local|sudo)$"
+    r"(?:^|\.)(?:system|popen|expandvars|call|check_call|check_output"
+    r"|run|Popen|getoutput|local|sudo)$"
 )
 _NAMED_ATTRIBUTE = frozenset({"getattr", "setattr", "hasattr", "delattr"})
 _TEXT = text.Rules(assigned=False)
@@ -30,8 +33,8 @@ _SHELL = text.Rules()
 def shadow(data: bytes) -> bytes:
     """Return source in which every byte that is not ASCII is the letter é of Latin-1.
 
-    Then a position in the text is a position in the file whatever its encoding, names in any script are names, and no
-    second half of a Chinese character in GBK passes for a backslash.
+    Then a position in the text is a position in the file whatever its encoding, names in any
+    script are names, and no second half of a Chinese character in GBK passes for a backslash.
     """
     start = len(BOM) if data.startswith(BOM) else 0
     head = data[start:].split(b"\n", 2)[:2]
@@ -51,6 +54,9 @@ def shadow(data: bytes) -> bytes:
 def rewrite(found: Found) -> None:
     """Rewrite a whole module."""
     module = Module("", shadow(found.data))
+    if not module.is_parsable:
+        found.leave_all()
+        return
     environment = Environment(module, found.context.readers)
     reads: list[SgNode] = []
     for node in module.nodes("string"):
@@ -66,16 +72,18 @@ def rewrite(found: Found) -> None:
         _text(found, start, end)
 
 
-def _string(found: Found, module: Module, environment: Environment, node: SgNode, reads: list[SgNode]) -> None:
+def _string(
+    found: Found, module: Module, environment: Environment, node: SgNode, reads: list[SgNode]
+) -> None:
     start, end = _content(module, node)
     name = found.data[start:end].decode("latin-1")
     if literal(node) is not None and (name in RENAMED or name == STAGE_NAME):
-        if not environment.is_key(node) and node.range().start.index not in environment.flowing:
+        if not environment.is_key(node) and node.range().start.index not in environment.indirect:
             if not _names_attribute(node):
                 found.leave(start, "string", name)
         elif name == STAGE_NAME:
             reads.append(node)
-        elif _has_twin(node, RENAMED[name]):
+        elif _has_new_name(node, RENAMED[name]):
             found.leave(start, "both", name)
         else:
             found.rename(start, name, RENAMED[name])
@@ -87,7 +95,7 @@ def _string(found: Found, module: Module, environment: Environment, node: SgNode
         _mention(found, module, node)
 
 
-def _has_twin(node: SgNode, new: str) -> bool:
+def _has_new_name(node: SgNode, new: str) -> bool:
     """Return whether a dictionary that has an old name for a key has the new one too."""
     pair = node.parent()
     entries = pair.parent() if pair is not None and pair.kind() == "pair" else None
@@ -102,7 +110,12 @@ def _asks(environment: Environment, node: SgNode) -> bool:
         if environment.is_key(whole):
             return True
         whole = whole.parent()
-        if whole is None or whole.kind() not in {"binary_operator", "parenthesized_expression", "attribute", "call"}:
+        if whole is None or whole.kind() not in {
+            "binary_operator",
+            "parenthesized_expression",
+            "attribute",
+            "call",
+        }:
             return False
     return False
 
@@ -124,14 +137,18 @@ def _keyword(found: Found, module: Module, node: SgNode) -> None:
 
 
 def _text(found: Found, start: int, end: int) -> None:
-    """Rewrite code that is out of use, in comments and block strings: all of its LC_APP_PROD, or none."""
+    """Rewrite code that is out of use, in comments and block strings: all
+    of its LC_APP_PROD, or none.
+    """
     part = Found(found.data[start:end], found.context)
     text.scan(part, 0, end - start, _TEXT)
-    found.take(part, start)
+    found.add_part(part, start, counts=False)
 
 
 def _comments(module: Module) -> Iterator[tuple[int, int]]:
-    """Yield where comments begin and end, those on lines of their own that follow one another together."""
+    """Yield where comments begin and end, those on lines of their own that
+    follow one another together.
+    """
     begun = ended = -1
     for node in module.nodes("comment"):
         start, end = module.span(node)
@@ -182,22 +199,10 @@ def still_parses(before: bytes, after: bytes) -> bool:
     """Return whether source that a Python could compile is still source that it can compile."""
     if before == after:
         return True
-    return _faults(after) <= _faults(before) and (_compiles(after) or not _compiles(before))
+    return _faults(after) <= _faults(before) and (
+        python_error(after) is None or python_error(before) is not None
+    )
 
 
 def _faults(data: bytes) -> int:
     return len(Module("", shadow(data)).nodes("ERROR"))
-
-
-def _compiles(data: bytes) -> bool:
-    """Return whether the Python that runs this compiles source."""
-    import ast  # noqa: PLC0415 - only needed for files that change
-    import warnings  # noqa: PLC0415 - as above
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scaffold.checks.requirements import OPERATORS, package
+from scaffold.checks.module import BOM
+from scaffold.files import decode
+from scaffold.requirements import OPERATORS, package, parse
 
 if TYPE_CHECKING:
     from scaffold.migrate.result import Found
@@ -22,19 +24,25 @@ _SPEC = (
     + rb"[ \t]*[\w.*+!\-]+)*(?:[ \t]*\))?)"
 )
 # A requirement: name, extras, versions.
-_ASKED = re.compile(rb"(?<![\w.\-/=@:])leancloud[-_.]sdk(?![\w\-])(\s*\[[^\]\n]*\])?(" + _SPEC + rb")?", re.IGNORECASE)
+_ASKED = re.compile(
+    rb"(?<![\w.\-/=@:])leancloud[-_.]sdk(?![\w\-])(\s*\[[^\]\n]*\])?(" + _SPEC + rb")?",
+    re.IGNORECASE,
+)
 _LINE = re.compile(
-    rb"[ \t]*(?P<body>[^\r\n;# \t](?:[^\r\n;#]|(?<=\S)#)*?leancloud[-_.]sdk[^\r\n;]*?|leancloud[-_.]sdk[^\r\n;]*?)"
+    rb"[ \t]*(?P<body>[^\r\n;# "
+    rb"\t](?:[^\r\n;#]|(?<=\S)#)*?leancloud[-_.]sdk[^\r\n;]*?|leancloud[-_.]sdk[^\r\n;]*?)"
     rb"(?P<marker>[ \t]*;[^\r\n#]*?)?(?P<rest>[ \t]+#[^\r\n]*)?[ \t]*$",
     re.IGNORECASE,
 )
 # The SDK's own repository, by address; anything else of that name is somebody's own.
 _OFFICIAL = re.compile(
-    rb"(?:git\+)?(?:https?|git|ssh)://(?:git@)?github\.com/leancloud/(?:leancloud-)?python-sdk\b", re.IGNORECASE
+    rb"(?:git\+)?(?:https?|git|ssh)://(?:git@)?github\.com/leancloud/(?:leancloud-)?python-sdk\b",
+    re.IGNORECASE,
 )
 _NAME_ONLY = re.compile(rb"\s*leancloud[-_.]sdk\s*(?:\[[^\]]*\])?\s*@\s*", re.IGNORECASE)
 _PRESENT = re.compile(
-    rb"^[ \t]*leancloud(?![\w\-.])(?:[ \t]*\[[^\]\n]*\])?[ \t]*([^\s;#\\]*)", re.MULTILINE | re.IGNORECASE
+    rb"^[ \t]*leancloud(?![\w\-.])(?:[ \t]*\[[^\]\n]*\])?[ \t]*([^\s;#\\]*)",
+    re.MULTILINE | re.IGNORECASE,
 )
 _INSTALLS = re.compile(rb"\b(?:pip[\d.]*|uv|poetry|pipenv|pdm|conda|easy_install)\b[^\n]*$")
 _TOML = re.compile(
@@ -43,7 +51,9 @@ _TOML = re.compile(
     re.IGNORECASE,
 )
 _VERSION = re.compile(rb"(\bversion\s*=\s*[\"'])[^\"'\n]*(?=[\"'])")
-_ASKS_PACKAGE = re.compile(rb"(?:require|get_distribution|version|distribution|metadata)\(\s*[\"']$")
+_ASKS_PACKAGE = re.compile(
+    rb"(?:require|get_distribution|version|distribution|metadata)\(\s*[\"']$"
+)
 
 
 def rewrite(found: Found, kind: str) -> None:
@@ -64,7 +74,9 @@ def rewrite(found: Found, kind: str) -> None:
 
 
 def present_range(requirements: bytes) -> str | None:
-    """Return the versions of the new SDK that a requirements file asks for, None if it does not ask for it."""
+    """Return the versions of the new SDK that a requirements file asks for,
+    None if it does not ask for it.
+    """
     match = _PRESENT.search(requirements)
     return match[1].decode("latin-1") if match else None
 
@@ -74,15 +86,21 @@ def is_official(requirement: bytes) -> bool:
     return _OFFICIAL.search(requirement) is not None
 
 
+def _stripped_lines(data: bytes) -> list[bytes]:
+    return [line.strip() for line in data.splitlines()]
+
+
 def merged(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
-    """Return a requirements file with the lines that the user added to it, None if they did anything else.
+    """Return a requirements file with the lines that the user added to it,
+    None if they did anything else.
 
     The order of requirements means nothing, so a line that only one side added is in nobody's way.
     """
-    old, mine, new = ([line.strip() for line in data.splitlines()] for data in (base, ours, theirs))
+    old, mine, new = map(_stripped_lines, (base, ours, theirs))
     added = [line for line in mine if line and line not in old and line not in new]
     taken = {_package(line) for line in (*old, *new)} - {""}
-    if any(line not in mine for line in old if line) or any(_package(line) in taken for line in added):
+    lost = any(line not in mine for line in old if line)
+    if lost or any(_package(line) in taken for line in added):
         return None
     end = b"\r\n" if b"\r\n" in theirs else b"\n"
     start = theirs if not theirs or theirs.endswith(b"\n") else theirs + end
@@ -95,16 +113,21 @@ def _package(line: bytes) -> str:
 
 
 def _requirements(found: Found) -> None:
-    position = 0
-    for line in found.data.splitlines(keepends=True):
+    position = len(BOM) if found.data.startswith(BOM) else 0
+    # By whatever name, address or file the new SDK is asked for beside the old one.
+    lines = parse("", decode(found.data)).requirements
+    is_present = any(asked.name == NEW.decode() for asked in lines)
+    for line in found.data[position:].splitlines(keepends=True):
         body = line.rstrip(b"\r\n")
         match = _LINE.match(body)
         if match and OLD.search(match["body"]):
-            _requirement(found, position, line, match)
+            _requirement(found, position, line, match, is_present=is_present)
         position += len(line)
 
 
-def _requirement(found: Found, position: int, line: bytes, match: re.Match[bytes]) -> None:
+def _requirement(
+    found: Found, position: int, line: bytes, match: re.Match[bytes], *, is_present: bool
+) -> None:
     body = match["body"]
     start, end = position + match.start("body"), position + match.end("body")
     asked = _ASKED.match(body)
@@ -116,8 +139,13 @@ def _requirement(found: Found, position: int, line: bytes, match: re.Match[bytes
         found.leave(start, "sdk-address", "leancloud-sdk")
     elif not found.context.move_sdk:
         found.leave(start, "sdk-held", "leancloud-sdk")
-    elif any(m.start() != start for m in _PRESENT.finditer(found.data)):
-        found.change(position, position + len(line), b"")
+    elif is_present:
+        # The last line of a file without a newline at its end takes the one before it along.
+        ends = line[-1:] in {b"\r", b"\n"}
+        before = (
+            0 if ends else len(found.data[:position]) - len(found.data[:position].rstrip(b"\r\n"))
+        )
+        found.change(position - before, position + len(line), b"")
     else:
         extras = (asked[1] if asked else None) or b""
         found.change(start, end, NEW + extras + _spaced(asked[2] if asked else None, found))
@@ -142,7 +170,9 @@ def _toml(found: Found) -> None:
                 value = _VERSION.sub(rb"\g<1>" + new, value)
             else:
                 value = match["quote"] + new + match["quote"]
-            found.change(*match.span(), match["mark"] + NEW + match["mark"] + match["equals"] + value)
+            found.change(
+                *match.span(), match["mark"] + NEW + match["mark"] + match["equals"] + value
+            )
 
 
 def _asked(found: Found, match: re.Match[bytes], kind: str) -> None:
@@ -157,7 +187,9 @@ def _asked(found: Found, match: re.Match[bytes], kind: str) -> None:
         return
     wanted = installs or names or (quoted and kind in {"setup", "toml"})
     if kind in {"yaml", "ini"} and not wanted:
-        wanted = re.fullmatch(rb"[\s\-]*[\"']?", before) is not None and bool(before.strip() or kind == "ini")
+        wanted = re.fullmatch(rb"[\s\-]*[\"']?", before) is not None and bool(
+            before.strip() or kind == "ini"
+        )
         quoted = True
     if not wanted:
         return

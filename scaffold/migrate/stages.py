@@ -1,31 +1,33 @@
 """LC_APP_PROD in Python: '1' is production, '0' is stage.
 
-A read is certain where it is compared with one of these, or given to a name of which all uses are. Everything else
-(shown, handed on, asked whether it is there) may be meant in another way and is left.
+What the platform's guide shows is rewritten, and what is written in its image: a read that is
+compared with '1' or '0', by itself or by a name that is used for nothing else; a read that is a
+condition as a number; and the same values given to the variable. Everything else (shown, handed
+on, counted with, asked whether it is there) may be meant in another way and is left.
 """
 
 from __future__ import annotations
 
-import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scaffold.checks.module import arguments, callee, literal
-from scaffold.checks.rule import Edit
+from scaffold.edits import Edit
 from scaffold.migrate.names import DEVELOPMENT, NEW_STAGE_NAME, STAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ast_grep_py import SgNode
 
     from scaffold.checks.module import Module
     from scaffold.migrate.result import Found
 
 _READS = frozenset({"get", "getenv"})
-_FUNCTIONS = frozenset({"function_definition", "lambda"})
+_WRITES = frozenset({"setdefault", "putenv", "setenv", "__setitem__"})
+_EQUALITY = frozenset({"==", "!=", "<>"})
+_MEMBERSHIP = frozenset({"in", "not in"})
 _ROWS = frozenset({"tuple", "list", "set"})
-# Where only the truth of an expression counts.
-_CONDITIONS = frozenset({"if_statement", "elif_clause", "while_statement"})
-_COMPARED = re.compile(r"LC_APP_PROD['\"]\s*[\])]\s*==\s*u?['\"][01]['\"]")
-_LOGIC = frozenset({"not_operator", "boolean_operator"})
 
 
 def rewrite(found: Found, module: Module, names: list[SgNode]) -> None:
@@ -36,211 +38,199 @@ def rewrite(found: Found, module: Module, names: list[SgNode]) -> None:
         module: the module.
         names: the strings that name it where a variable's name is meant.
     """
+    uses = _Uses(module)
     for node in names:
-        use = _Use(found, module, node)
-        found.sets_stage |= use.sets
-        found.stage_use(module.span(node)[0], use.edits())
-
-
-class _Use:
-    """One place that names LC_APP_PROD."""
-
-    def __init__(self, found: Found, module: Module, node: SgNode) -> None:
-        self._found = found
-        self._module = module
-        self._node = node
-        self._changed: list[Edit] = []
-        parent = node.parent()
-        self._access = parent
-        self._default: SgNode | None = None
-        if parent is not None and parent.kind() == "argument_list":
-            self._access = parent.parent()
-        self.sets = self._sets()
-
-    def _sets(self) -> bool:
-        access = self._access
+        access = _access(node)
+        place = module.span(node)[0]
         if access is None:
-            return False
-        above = access.parent()
-        if access.kind() == "call":
-            return callee(access).rpartition(".")[2] in {"setdefault", "putenv", "setenv", "__setitem__"}
-        is_target = above is not None and above.kind() == "assignment" and above.field("left") == access
-        return access.kind() == "pair" or is_target
-
-    def edits(self) -> list[Edit] | None:
-        """Return how to rewrite it; None if its meaning is not certain."""
-        access = self._access
-        if access is None or not self._name(self._node, NEW_STAGE_NAME):
-            return None
-        if self._guards(access):
-            return self._changed
-        certain = self._write(access) if self.sets else self._is_read(access) and self._read(access)
-        return self._changed if certain else None
-
-    def _guards(self, access: SgNode) -> bool:
-        """Return whether it is only asked for before it is compared: `'X' in environ and environ['X'] == '1'`."""
-        asks = access.kind() == "comparison_operator" and " ".join(_operators(access)) == "in"
-        asks |= access.kind() == "call" and callee(access).endswith(".has_key")
-        node = _outside_brackets(access)
-        above = node.parent()
-        if not asks or above is None or above.kind() != "boolean_operator" or above.field("left") != node:
-            return False
-        right = above.field("right")
-        return _operators(above) == ["and"] and right is not None and _COMPARED.search(right.text()) is not None
-
-    # What it is given
-
-    def _write(self, access: SgNode) -> bool:
-        above = access.parent()
-        value: SgNode | None
-        if access.kind() == "call":
-            positional, _ = arguments(access)
-            used = above is None or above.kind() != "expression_statement"
-            value = positional[1] if len(positional) > 1 and not used else None
+            found.stage_use(place, None)
+        elif _is_written(access):
+            found.sets_stage = True
+            found.stage_use(place, _edits(module, [(node, NEW_STAGE_NAME)], [_given(access)]))
         else:
-            value = access.field("value") if access.kind() == "pair" else above.field("right") if above else None
-        return value is not None and self._value(value, as_number=False)
+            found.stage_use(place, _read(found, uses, access, node))
 
-    # What is asked
 
-    def _is_read(self, access: SgNode) -> bool:
-        if access.kind() == "subscript":
-            above = access.parent()
-            return above is None or above.kind() not in {"delete_statement", "expression_list"}
-        if access.kind() != "call" or callee(access).rpartition(".")[2] not in _READS:
-            return False
-        positional, named = arguments(access)
-        self._default = positional[1] if len(positional) > 1 else named.get("default")
-        return len(positional) <= 2  # noqa: PLR2004 - name and default
+class _Uses:
+    """Where the names of a module are used."""
 
-    def _read(self, access: SgNode) -> bool:
-        """Follow a read to where its value is used."""
-        node = _outside_brackets(access)
-        call = node.parent().parent() if node.parent() is not None and node.parent().kind() == "argument_list" else None  # type: ignore[union-attr]
-        as_number = (
-            call is not None and call.kind() == "call" and callee(call) == "int" and len(arguments(call)[0]) == 1
-        )
-        if as_number and call is not None:
-            return self._number(call, node)
-        compared = self._compared(node, as_number=False)
-        if compared is None:
-            compared = self._named(node, as_number=False)
-        return compared is not None and self._with_default(compared, as_number=False)
+    def __init__(self, module: Module) -> None:
+        self.module = module
 
-    def _number(self, call: SgNode, read: SgNode) -> bool:
-        node = _outside_brackets(call)
-        compared = self._compared(node, as_number=True)
-        if compared is None and _is_condition(node):
-            # int('1') is true, int('0') is not.
-            self._insert(self._module.span(call)[1], f" == {self._quoted('production')}")
-            compared = {"1"}
-        if compared is None:
-            compared = self._named(node, as_number=True)
-        if compared is None:
-            return False
-        (start, end), (inner, inner_end) = self._module.span(call), self._module.span(read)
-        self._changed += [Edit(start, inner, b""), Edit(inner_end, end, b"")]
-        return self._with_default(compared, as_number=True)
+    @cached_property
+    def _by_name(self) -> dict[str, list[SgNode]]:
+        found: dict[str, list[SgNode]] = {}
+        for node in self.module.nodes("identifier"):
+            found.setdefault(node.text(), []).append(node)
+        return found
 
-    def _with_default(self, compared: set[str], *, as_number: bool) -> bool:
-        """Rewrite the value for where the variable is not set; return whether it means the same afterwards."""
-        default = self._default
-        if default is None:
-            return True
-        if default.text() == "None" or literal(default) == "":
-            return not as_number
-        given = literal(default) if literal(default) is not None else default.text()
-        if given not in STAGES or given in compared:
-            # `.get(…, '0') == '0'` takes development for stage; `lean up` now says development by name.
-            return False
-        start, end = self._module.span(default)
-        self._changed.append(Edit(start, end, self._quoted(DEVELOPMENT).encode()))
-        return True
-
-    def _named(self, node: SgNode, *, as_number: bool) -> set[str] | None:
-        """Follow a value to the uses of the name it is given; None where one of them is not a comparison."""
-        parent = node.parent()
-        target = parent.field("left") if parent is not None and parent.kind() == "assignment" else None
-        if parent is None or target is None or target.kind() != "identifier" or parent.field("right") != node:
-            return None
-        name = target.text()
-        function = next((above for above in parent.ancestors() if above.kind() in _FUNCTIONS), None)
-        if function is None and name in self._found.context.imported:
-            return None
-        scope = function if function is not None else self._module.root
-        uses = [use for use in scope.find_all(kind="identifier") if use.text() == name and use != target]
-        compared: set[str] = set()
-        for use in uses:
+    def of(self, target: SgNode) -> Iterable[SgNode]:
+        """Yield where else a name is used, in the function or module that gives it its value."""
+        functions = (above for above in target.ancestors() if above.kind() == "function_definition")
+        function = next(functions, self.module.root).range()
+        first, last = function.start.index, function.end.index
+        for use in self._by_name[target.text()]:
             above = use.parent()
-            if above is None or (above.kind() == "keyword_argument" and above.field("name") == use):
-                continue
-            if above.kind() == "attribute" and above.field("attribute") == use:
-                continue
-            values = self._compared(use, as_number=as_number)
-            if values is None and as_number and _is_condition(use):
-                self._insert(self._module.span(use)[1], f" == {self._quoted('production')}")
-                values = {"1"}
-            if values is None:
-                return None
-            compared |= values
-        return compared or None
+            is_attribute = (
+                above is not None
+                and above.kind() == "attribute"
+                and above.field("attribute") == use
+            )
+            is_keyword = (
+                above is not None
+                and above.kind() == "keyword_argument"
+                and above.field("name") == use
+            )
+            is_inside = first <= use.range().start.index < last
+            if is_inside and use != target and not (is_attribute or is_keyword):
+                yield use
 
-    def _compared(self, node: SgNode, *, as_number: bool) -> set[str] | None:
-        """Rewrite what an expression is compared with; return the old values, None if it is not compared so."""
-        node = _outside_brackets(node)
-        parent = node.parent()
-        if parent is None or parent.kind() != "comparison_operator":
-            return None
-        parts = [child for child in parent.children() if child.kind() != "comment"]
-        if len(parts) != 3:  # noqa: PLR2004 - two sides and an operator
-            return None
-        other = parts[2] if parts[0] == node else parts[0]
-        test = " ".join(parts[1].text().split())
-        if test in {"==", "!=", "<>"}:
-            values = [other]
-        elif test in {"in", "not in"} and other == parts[2] and other.kind() in _ROWS:
-            values = [child for child in other.named_children() if child.kind() != "comment"]
-        else:
-            return None
-        old = {literal(value) if literal(value) is not None else value.text() for value in values}
-        if as_number and "0" in old and self._default is not None:
-            return None  # int(… or 0) == 0 is also true in development
-        if values and all(self._value(value, as_number=as_number) for value in values):
-            return {str(value) for value in old}
+
+def _read(found: Found, uses: _Uses, access: SgNode, name: SgNode) -> list[Edit] | None:
+    """Return how to rewrite a read, None where it is not certain what is meant."""
+    if (number := _number(access)) is not None:
+        return _truth(uses.module, number, access, name) if _is_condition(number) else None
+    compared = _compared_with(found, uses, access)
+    if compared is None:
         return None
-
-    # Edits
-
-    def _value(self, node: SgNode, *, as_number: bool) -> bool:
-        """Rewrite '1' or '0', or the number; return whether it was one."""
-        if as_number:
-            if node.kind() != "integer" or node.text() not in STAGES:
-                return False
-            start, end = self._module.span(node)
-            self._changed.append(Edit(start, end, self._quoted(STAGES[node.text()]).encode()))
-            return True
-        value = literal(node)
-        return value in STAGES and self._name(node, STAGES[value])
-
-    def _name(self, node: SgNode, new: str) -> bool:
-        """Replace the text of a plain string, quotes and prefix left."""
-        content = [child for child in node.children() if child.kind() == "string_content"]
-        if len(content) != 1:
-            return False
-        start, end = self._module.span(content[0])
-        self._changed.append(Edit(start, end, new.encode()))
-        return True
-
-    def _insert(self, place: int, new: str) -> None:
-        self._changed.append(Edit(place, place, new.encode()))
-
-    def _quoted(self, value: str) -> str:
-        mark = next((c for c in self._node.text() if c in "'\""), "'")
-        return f"{mark}{value}{mark}"
+    changed = [(name, NEW_STAGE_NAME)]
+    default = _default(access)
+    if default is not None:
+        # `.get(…, '0') == '0'` takes development for stage, which has a name of its own now.
+        given = literal(default)
+        if given not in STAGES or given in [literal(value) for value in compared]:
+            return None
+        changed.append((default, DEVELOPMENT))
+    return _edits(uses.module, changed, compared)
 
 
-def _operators(node: SgNode) -> list[str]:
-    return [child.text() for child in node.children() if not child.is_named()]
+def _access(name: SgNode) -> SgNode | None:
+    """Return what reads or writes the variable: `os.environ['X']`, `os.getenv('X')`, `'X': …`."""
+    parent = name.parent()
+    access = parent.parent() if parent is not None and parent.kind() == "argument_list" else parent
+    return access if access is not None and access.kind() in {"subscript", "call", "pair"} else None
+
+
+def _is_written(access: SgNode) -> bool:
+    if access.kind() == "call":
+        return callee(access).rpartition(".")[2] in _WRITES
+    above = access.parent()
+    is_target = above is not None and above.kind() == "assignment" and above.field("left") == access
+    return is_target or access.kind() == "pair"
+
+
+def _given(access: SgNode) -> SgNode | None:
+    """Return the value that the variable is given; None where the old value comes back too."""
+    above = access.parent()
+    if access.kind() == "pair" or above is None:
+        return access.field("value")
+    if access.kind() == "subscript":
+        return above.field("right")
+    positional, _ = arguments(access)
+    return positional[1] if len(positional) > 1 and above.kind() == "expression_statement" else None
+
+
+def _compared_with(found: Found, uses: _Uses, access: SgNode) -> list[SgNode] | None:
+    """Return the values that a read is compared with; None where it has other uses."""
+    is_read = access.kind() == "subscript" or callee(access).rpartition(".")[2] in _READS
+    if not is_read:
+        return None
+    node = _outside_brackets(access)
+    above = node.parent()
+    target = above.field("left") if above is not None and above.kind() == "assignment" else None
+    if target is None:
+        return _sides(node)
+    if target.kind() != "identifier" or target.text() in found.context.imported:
+        return None
+    values: list[SgNode] = []
+    for use in uses.of(target):
+        compared = _sides(use)
+        if compared is None:
+            return None
+        values += compared
+    return values or None
+
+
+def _sides(node: SgNode) -> list[SgNode] | None:
+    """Return what a value is compared with by `==`, `!=` or `in`, None if it is not."""
+    node = _outside_brackets(node)
+    comparison = node.parent()
+    if comparison is None or comparison.kind() != "comparison_operator":
+        return None
+    first, *rest = (child for child in comparison.children() if child.kind() != "comment")
+    operators, last = [child.text() for child in rest[:-1] if not child.is_named()], rest[-1]
+    operator = " ".join(" ".join(operators).split())
+    if len(comparison.named_children()) != len((first, last)):
+        return None  # a < b < c
+    if operator in _EQUALITY:
+        return [last if first == node else first]
+    if operator in _MEMBERSHIP and first == node and last.kind() in _ROWS:
+        return [child for child in last.named_children() if child.kind() != "comment"]
+    return None
+
+
+def _number(access: SgNode) -> SgNode | None:
+    """Return the call that makes a number of a read: `int(os.environ.get('LC_APP_PROD', 0))`."""
+    inside = access.parent()
+    call = inside.parent() if inside is not None and inside.kind() == "argument_list" else None
+    return (
+        call
+        if call is not None and callee(call) == "int" and arguments(call) == ([access], {})
+        else None
+    )
+
+
+def _is_condition(node: SgNode) -> bool:
+    """Return whether only the truth of an expression counts."""
+    parent = node.parent()
+    if parent is None:
+        return False
+    if parent.kind() == "conditional_expression":
+        return parent.named_children()[1] == node
+    return parent.kind() == "not_operator" or parent.field("condition") == node
+
+
+def _truth(module: Module, number: SgNode, access: SgNode, name: SgNode) -> list[Edit] | None:
+    """Return how to ask for production instead of a number that is not 0."""
+    edits = _edits(module, [(name, NEW_STAGE_NAME)], [])
+    default = _default(access)
+    mark = name.text()[-1]
+    if edits is None or (default is not None and default.text().strip("'\"") != "0"):
+        return None
+    if default is not None:
+        edits.append(Edit(*module.span(default), f"{mark}{DEVELOPMENT}{mark}".encode()))
+    (start, end), (inner, inner_end) = module.span(number), module.span(access)
+    asked = f" == {mark}{STAGES['1']}{mark}".encode()
+    return [*edits, Edit(start, inner, b""), Edit(inner_end, end, asked)]
+
+
+def _default(access: SgNode) -> SgNode | None:
+    """Return the value for where the variable is not set; None where that is nothing."""
+    positional, named = arguments(access) if access.kind() == "call" else ([], {})
+    default = positional[1] if len(positional) > 1 else named.get("default")
+    is_nothing = default is None or default.text() == "None" or literal(default) == ""
+    return None if is_nothing else default
+
+
+def _edits(
+    module: Module, names: list[tuple[SgNode, str]], values: Iterable[SgNode | None]
+) -> list[Edit] | None:
+    """Return how to give plain strings another text, quotes and prefix left.
+
+    Args:
+        module: the module.
+        names: strings and what they become.
+        values: strings that hold an old value. Where one holds anything else, None is returned.
+    """
+    edits = []
+    for node, new in (*names, *((value, STAGES.get(literal(value) or "")) for value in values)):
+        content = (
+            [child for child in node.children() if child.kind() == "string_content"] if node else []
+        )
+        if new is None or len(content) != 1:
+            return None
+        edits.append(Edit(*module.span(content[0]), new.encode()))
+    return edits
 
 
 def _outside_brackets(node: SgNode) -> SgNode:
@@ -248,25 +238,3 @@ def _outside_brackets(node: SgNode) -> SgNode:
     while parent is not None and parent.kind() == "parenthesized_expression":
         node, parent = parent, parent.parent()
     return node
-
-
-def _is_condition(node: SgNode) -> bool:
-    """Return whether only the truth of an expression counts where it stands."""
-    node = _outside_brackets(node)
-    parent = node.parent()
-    while parent is not None and parent.kind() in _LOGIC:
-        node = _outside_brackets(parent)
-        if parent.kind() == "boolean_operator":
-            # `a and b` is a value unless its own truth is all that counts.
-            return _is_condition(node)
-        if parent.kind() == "not_operator":
-            return True
-        parent = node.parent()
-    if parent is None:
-        return False
-    if parent.kind() in _CONDITIONS:
-        return parent.field("condition") == node
-    if parent.kind() == "conditional_expression":
-        return parent.named_children()[1] == node
-    call = parent.parent() if parent.kind() == "argument_list" else None
-    return call is not None and call.kind() == "call" and callee(call) == "bool"

@@ -6,18 +6,20 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scaffold.checks import requirements
+from scaffold import requirements
+from scaffold.checks.environment import Environment
 from scaffold.checks.module import Module
-from scaffold.migrate.environment import Environment
+from scaffold.checks.nodes import old_excepts
+from scaffold.files import decode
 from scaffold.migrate.kinds import kind_of
 from scaffold.migrate.names import COMMON, NAME, STAGE_NAME
 from scaffold.migrate.python import shadow
-from scaffold.migrate.result import SDK_RANGE, SDK_RANGE_PYTHON_2, Context, readable
+from scaffold.migrate.result import SDK_RANGE, SDK_RANGE_PYTHON_2, RewriteContext
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from scaffold.checks.requirements import Requirement, Version
+    from scaffold.requirements import Requirement, Version
 
 _TAKEN = re.compile(rb"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n]*)", re.MULTILINE)
 _WORD = re.compile(rb"[A-Za-z_]\w*")
@@ -36,7 +38,8 @@ class Limit:
     Attributes:
         pins: packages, and the versions that later SDKs ask for at least.
         sdk_range: the SDKs that do not.
-        on_python_2: whether it counts there too; pip for Python 2 takes what it asked for first, and the SDK bears it.
+        on_python_2: whether it counts there too; pip for Python 2 takes what it asked
+            for first, and the SDK bears it.
     """
 
     pins: tuple[tuple[str, Version], ...]
@@ -44,8 +47,9 @@ class Limit:
     on_python_2: bool = True
 
 
-# The first that fits counts. Source: what leancloud 2.0.0 to 3.0.2 ask for; those from 2.2 to 2.9.1 import `typing`
-# without asking for it on Python 2.7. Installed and called there with only the new names set.
+# The first that fits counts. Source: what leancloud 2.0.0 to 3.0.2 ask for; those from 2.2
+# to 2.9.1 import `typing` without asking for it on Python 2.7. Installed and called there
+# with only the new names set.
 LIMITS = (
     Limit((("werkzeug", (0, 16)),), ">=2.0.0,<2.2"),
     Limit((("gevent", (21, 1)), ("werkzeug", (1,))), ">=2.0.0,<2.2"),
@@ -59,25 +63,33 @@ def limit(contents: Mapping[str, bytes], *, python_2: bool) -> tuple[Limit, Requ
         line
         for path, data in contents.items()
         if kind_of(path, data) == "requirements"
-        for line in requirements.parse(path, readable(data))[0]
+        for line in requirements.parse(path, decode(data)).requirements
     ]
     for known in LIMITS:
-        lines = [[line for line in asked if line.name == name and line.is_below(v)] for name, v in known.pins]
+        lines = [_below(asked, name, version) for name, version in known.pins]
         if all(lines) and (known.on_python_2 or not python_2):
             return known, lines[0][0]
     return None
 
 
-def context(contents: Mapping[str, bytes]) -> Context:
+def _below(lines: list[Requirement], name: str, version: Version) -> list[Requirement]:
+    return [line for line in lines if line.name == name and line.is_below(version)]
+
+
+def context(contents: Mapping[str, bytes]) -> RewriteContext:
     """Return what the files of a project say."""
-    python = {path: data for path, data in contents.items() if kind_of(path, data) in {"python", "setup"}}
+    python = {
+        path: data for path, data in contents.items() if kind_of(path, data) in {"python", "setup"}
+    }
     python_2 = _is_python_2(contents, python.values())
     held_back = limit(contents, python_2=python_2)
-    sdk_range = held_back[0].sdk_range if held_back else SDK_RANGE_PYTHON_2 if python_2 else SDK_RANGE
+    sdk_range = (
+        held_back[0].sdk_range if held_back else SDK_RANGE_PYTHON_2 if python_2 else SDK_RANGE
+    )
     if not any(COMMON in data for data in contents.values()):
-        return Context(sdk_range=sdk_range, kept_back=held_back[1] if held_back else None)
+        return RewriteContext(sdk_range=sdk_range, kept_back=held_back[1] if held_back else None)
     staged = any(STAGE_NAME.encode() in data for data in python.values())
-    return Context(
+    return RewriteContext(
         sdk_range=sdk_range,
         kept_back=held_back[1] if held_back else None,
         identifiers=_identifiers(python.values()),
@@ -94,8 +106,7 @@ def _is_python_2(contents: Mapping[str, bytes], python: Iterable[bytes]) -> bool
     for data in python:
         if _OLD_STATEMENTS.search(data):
             module = Module("", shadow(data))
-            commas = ([child.kind() for child in n.children()][2:3] for n in module.nodes("except_clause"))
-            if any(module.nodes(kind) for kind in _OLD_NODES) or [","] in commas:
+            if any(module.nodes(kind) for kind in _OLD_NODES) or old_excepts(module):
                 return True
     return False
 

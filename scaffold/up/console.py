@@ -1,64 +1,70 @@
 """The function console: a page in the browser, and what it asks for.
 
-Starlette and uvicorn, because they are small, typed, maintained and used by thousands; bottle has no types and serves
-one request at a time. The page polls: with one reader on the same machine that costs nothing, and there is no stream to
-keep alive.
-
-The console signs calls with the app's keys, so nobody else may reach it: it listens on the loopback address, its
-address holds a token, and requests that another site makes a browser send are refused by their Host, Origin and
-Sec-Fetch-Site (DNS rebinding: the attacker's name leads here, but is still the attacker's in Host). No key is ever sent
-to the page.
+Starlette and uvicorn, because they are small, typed, maintained and used by thousands; bottle has
+no types and serves one request at a time. The page polls: with one reader on the same machine that
+costs nothing, and there is no stream to keep alive.
 """
 
 from __future__ import annotations
 
-import json
+import re
 import secrets
 import threading
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from scaffold import messages
 from scaffold.engine import health
 from scaffold.up import functions
-from scaffold.up.functions import SIGNERS, Call
+from scaffold.up.asked import BadCallError, call_asked, timer_asked
+from scaffold.up.console_store import ConsoleStore, lines_since
+from scaffold.up.data_pages import DataPages
+from scaffold.up.guard import ConsoleGuard
+from scaffold.up.signatures import signatures
+from scaffold.up.transfer import Transfer
+from scaffold.up.user_pages import UserPages
 
 if TYPE_CHECKING:
     import socket
 
     from starlette.requests import Request
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import ASGIApp
 
-    from scaffold.up.logs import Line
+    from scaffold.up.data import Data
+    from scaffold.up.functions import FunctionCall
+    from scaffold.up.logs import LogLine
     from scaffold.up.supervisor import Supervisor
+    from scaffold.up.timers import Timers
 
 PAGE = Path(__file__).parent / "page"
-FILES = ("index.html", "page.css", "page.js")
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cache-Control": "no-store",
-}
-# What an app prints may reach us a moment after its answer.
-LOG_GRACE = 0.1
-BODY_LIMIT = 1 << 20
-FORBIDDEN = 403
-_JSON = "application/json"
+FILES = frozenset(path.name for path in PAGE.iterdir())
+_LONGEST_NUMBER = 18
+# What the SDK raises where its data service does not answer.
+_NO_DATA = re.compile(
+    r"ConnectionError|Connection refused|Max retries exceeded|NameResolutionError|ConnectTimeout"
+)
+
+
+class ConsoleParts(NamedTuple):
+    """What a console shows besides the functions of an app.
+
+    Args:
+        timers: the app's, if they run.
+        folder: where its source says what functions take; None shows nothing of it.
+        data: our data service, if it runs.
+    """
+
+    timers: Timers | None = None
+    folder: Path | None = None
+    data: Data | None = None
 
 
 class Console:
@@ -68,9 +74,21 @@ class Console:
         supervisor: keeps the app running.
         name: the project's.
         listener: a socket that listens on the loopback address.
+        parts: what else is shown.
     """
 
-    def __init__(self, supervisor: Supervisor, name: str, listener: socket.socket) -> None:
+    def __init__(
+        self,
+        supervisor: Supervisor,
+        name: str,
+        listener: socket.socket,
+        parts: ConsoleParts | None = None,
+    ) -> None:
+        shown = parts or ConsoleParts()
+        store = ConsoleStore(supervisor, shown.data)
+        self._pages = (DataPages(store), Transfer(store), UserPages(store))
+        self._timers = shown.timers
+        self._folder = shown.folder
         self._supervisor = supervisor
         self._name = name
         self._listener = listener
@@ -94,8 +112,14 @@ class Console:
             Route(f"{root}/api/functions", self._functions),
             Route(f"{root}/api/curl", self._curl, methods=["POST"]),
             Route(f"{root}/api/call", self._call, methods=["POST"]),
+            Route(f"{root}/api/timers", self._list_timers),
+            Route(f"{root}/api/timers/run", self._run_timer, methods=["POST"]),
+            Route(f"{root}/api/timers/pause", self._pause_timer, methods=["POST"]),
+            *[route for page in self._pages for route in page.routes(f"{root}/api")],
         ]
-        return Guard(Starlette(routes=routes, exception_handlers={BadCallError: _refuse}), root, self._port)
+        return ConsoleGuard(
+            Starlette(routes=routes, exception_handlers={BadCallError: _refuse}), root, self._port
+        )
 
     def start(self) -> None:
         """Serve from a thread of its own."""
@@ -112,7 +136,9 @@ class Console:
         )
         self._server = uvicorn.Server(config)
         sockets = [self._listener]
-        self._thread = threading.Thread(target=self._server.run, args=(sockets,), name="console", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.run, args=(sockets,), name="console", daemon=True
+        )
         self._thread.start()
 
     def stop(self) -> None:
@@ -123,26 +149,19 @@ class Console:
         self._listener.close()
 
     def _file(self, request: Request) -> Response:
-        name = request.path_params.get("name", FILES[0])
+        name = request.path_params.get("name", "index.html")
         if name not in FILES:
             raise HTTPException(404)
         return FileResponse(PAGE / name)
 
     def _texts(self, _request: Request) -> Response:
-        prefix = "up.page."
-        texts = {
-            code: {
-                key.removeprefix(prefix): message
-                for key, message in messages.area("up", code).items()
-                if key.startswith(prefix)
-            }
-            for code in messages.LANGUAGES
-        }
+        texts = {code: _page_texts(code) for code in messages.LANGUAGES}
         return JSONResponse({"language": messages.language(), "texts": texts})
 
     def _state(self, request: Request) -> Response:
         after = request.query_params.get("after", "0")
-        lines = self._supervisor.log.after(int(after) if after.isdecimal() else 0)
+        number = int(after) if after.isdecimal() and len(after) <= _LONGEST_NUMBER else 0
+        lines = self._supervisor.log.after(number)
         return JSONResponse(
             {
                 "name": self._name,
@@ -156,136 +175,76 @@ class Console:
         found, answer = functions.metadatas(self._supervisor.port, self._supervisor.variables)
         if found is None:
             return JSONResponse({"functions": [], "problem": str(answer)})
-        return JSONResponse({"functions": [asdict(function) for function in found], "problem": ""})
+        known = signatures(self._folder) if self._folder else {}
+        shown = [asdict(function) | {"doc": ""} for function in found]
+        for one in shown:
+            if one["kind"] == "function" and (signature := known.get(one["name"])):
+                one |= {"body": signature.arguments, "doc": signature.doc}
+        return JSONResponse({"functions": shown, "problem": ""})
+
+    def _list_timers(self, request: Request) -> Response:
+        language = request.query_params.get("language", "")
+        known = language if language in messages.LANGUAGES else messages.language()
+        return JSONResponse({"timers": self._timers.shown(known) if self._timers else []})
+
+    async def _run_timer(self, request: Request) -> Response:
+        from starlette.concurrency import run_in_threadpool
+
+        name, _ = await timer_asked(request)
+        outcome = await run_in_threadpool(self._timers.run_now, name) if self._timers else None
+        if outcome is None:
+            raise BadCallError("no-timer")
+        return JSONResponse(asdict(outcome))
+
+    async def _pause_timer(self, request: Request) -> Response:
+        name, paused = await timer_asked(request)
+        if self._timers:
+            self._timers.pause(name, paused=paused)
+        return JSONResponse({})
 
     async def _curl(self, request: Request) -> Response:
-        call = await _asked(request)
+        call = await call_asked(request)
         return JSONResponse({"curl": call.curl(self._supervisor.port)})
 
     async def _call(self, request: Request) -> Response:
-        from starlette.concurrency import run_in_threadpool  # noqa: PLC0415 - only calls wait for the app
+        from starlette.concurrency import run_in_threadpool
 
-        call = await _asked(request)
+        call = await call_asked(request)
         return JSONResponse(await run_in_threadpool(self._make, call))
 
-    def _make(self, call: Call) -> dict[str, Any]:
+    def _make(self, call: FunctionCall) -> dict[str, Any]:
         """Make a call; return what came of it."""
         log = self._supervisor.log
         before, begun = log.last, time.monotonic()
         answer = health.ask(self._supervisor.port, call.request(self._supervisor.variables))
         seconds = time.monotonic() - begun
-        time.sleep(LOG_GRACE)
-        lines = [line for line in log.after(before) if line.kind != "note"]
+        lines = lines_since(log, before)
+        body = answer.body.decode("utf-8", "replace")
+        printed = "\n".join([body, *(line["text"] for line in lines)])
         return {
+            "hint": "" if answer.ok or not _NO_DATA.search(printed) else "no-data",
             "status": answer.status,
             "problem": answer.problem,
             "seconds": round(seconds, 4),
             "body": functions.pretty(answer.body),
-            "lines": _shown(lines),
+            "lines": lines,
         }
 
 
-class Guard:
-    """Lets in only who has the token, from this machine, by this page.
-
-    Args:
-        app: what is guarded.
-        root: the path that the token makes up.
-        port: where the console listens.
-    """
-
-    def __init__(self, app: ASGIApp, root: str, port: int) -> None:
-        self._app = app
-        self._root = root.encode()
-        self._hosts = {f"{name}:{port}".encode() for name in (health.LOOPBACK, "localhost")}
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-
-        async def secured(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
-                message["headers"] = [*message.get("headers", []), *headers]
-            await send(message)
-
-        refusal = self._refusal(scope)
-        if refusal:
-            await PlainTextResponse(messages.text(refusal), FORBIDDEN)(scope, receive, secured)
-            return
-        await self._app(scope, receive, secured)
-
-    def _refusal(self, scope: Scope) -> str:
-        """Return the message that says why a request is refused, empty if it is not."""
-        headers: dict[bytes, list[bytes]] = {}
-        for name, value in scope["headers"]:
-            headers.setdefault(name, []).append(value)
-        hosts = headers.get(b"host", [])
-        if len(hosts) != 1 or hosts[0].lower() not in self._hosts:
-            return "up.refused.host"
-        origins = headers.get(b"origin", [])
-        sites = headers.get(b"sec-fetch-site", [])
-        if any(origin != b"http://" + hosts[0] for origin in origins) or set(sites) - {b"same-origin", b"none"}:
-            return "up.refused.origin"
-        sent = scope["path"].encode().partition(b"/")[2].partition(b"/")[0]
-        if not secrets.compare_digest(b"/" + sent, self._root):
-            return "up.refused.token"
-        if scope["method"] == "POST" and headers.get(b"content-type") != [_JSON.encode()]:
-            # Forms cannot send this type, and scripts of other sites have to ask first.
-            return "up.refused.type"
-        return ""
-
-
-class BadCallError(Exception):
-    """The page asks for something that cannot be called.
-
-    Args:
-        problem: the message `up.page.<problem>` says why.
-        detail: more, as Python says it.
-    """
-
-    def __init__(self, problem: str, detail: object = "") -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.detail = str(detail)
-
-
 def _refuse(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, BadCallError)  # noqa: S101 - it handles no others
-    return JSONResponse({"problem": error.problem, "detail": error.detail}, 400)
+    assert isinstance(error, BadCallError)
+    found = {"problem": error.problem, "detail": error.detail, "column": error.column}
+    return JSONResponse(found, 400)
 
 
-async def _asked(request: Request) -> Call:
-    """Return the call that the page asks for.
-
-    Raises:
-        BadCallError: it cannot be read.
-    """
-    received = b""
-    async for part in request.stream():
-        received += part
-        if len(received) > BODY_LIMIT:
-            raise BadCallError("too-large")
-    asked = _json_object(received)
-    name, body, user, signer, session = (asked.get(key, "") for key in ("name", "body", "user", "signer", "session"))
-    if not all(isinstance(value, str) for value in (name, body, user, session)) or signer not in SIGNERS:
-        raise BadCallError("bad-call")
-    if any(not 32 < ord(character) < 127 for character in session):  # noqa: PLR2004 - printable ASCII
-        raise BadCallError("bad-session")
-    sent = _json_object(body)
-    if user:
-        body = json.dumps({**sent, "user": _json_object(user)}, ensure_ascii=False)
-    return Call(functions.describe(name), body, signer, session)
+def _page_texts(language: str) -> dict[str, str]:
+    prefix = "up.page."
+    return {
+        key.removeprefix(prefix): message
+        for key, message in messages.area("up", language).items()
+        if key.startswith(prefix)
+    }
 
 
-def _json_object(source: str | bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(source)
-    except ValueError as error:
-        raise BadCallError("bad-json", error) from error
-    if not isinstance(found, dict):
-        raise BadCallError("not-an-object")
-    return found
-
-
-def _shown(lines: list[Line]) -> list[dict[str, Any]]:
+def _shown(lines: list[LogLine]) -> list[dict[str, Any]]:
     return [asdict(line) for line in lines]

@@ -1,7 +1,7 @@
 """Cloud functions and hooks as the console shows and calls them.
 
-The paths and bodies are those that the platform sends (LeanEngine docs, "Cloud functions and hooks"; the routes of the
-SDK, leancloud 3.0.2, `leancloud/engine/leanengine.py`).
+The paths and bodies are those that the platform sends (LeanEngine docs, "Cloud functions and
+hooks"; the routes of the SDK, leancloud 3.0.2, `leancloud/engine/leanengine.py`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from scaffold.up.environment import KEYS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Kind = Literal["function", "hook", "realtime"]
+CallKind = Literal["function", "hook", "realtime"]
 Signer = Literal["app", "master", "hook"]
 SIGNERS: tuple[Signer, ...] = ("app", "master", "hook")
 # For whom the shell has to hold a key, in the headers that carry it.
@@ -55,7 +55,7 @@ class Function:
     """
 
     name: str
-    kind: Kind
+    kind: CallKind
     title: str
     path: str
     body: Mapping[str, Any]
@@ -75,7 +75,7 @@ def describe(name: str) -> Function:
     if name in _OTHER_HOOKS:
         inner, body = _OTHER_HOOKS[name]
         return Function(name, "hook", inner.replace("/", " "), f"{health.FUNCTIONS}/{inner}", body)
-    kind: Kind = "realtime" if _REALTIME.fullmatch(name) else "function"
+    kind: CallKind = "realtime" if _REALTIME.fullmatch(name) else "function"
     return Function(name, kind, name, f"{health.FUNCTIONS}/{_quoted(name)}", {})
 
 
@@ -84,13 +84,13 @@ def _quoted(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Call:
+class FunctionCall:
     """A call that the user asks for.
 
     Args:
         function: what is called.
         body: the JSON text that is sent.
-        signer: whose key is used; hooks are always called with the hook key.
+        signer: the key that is used; hooks are always called with the hook key.
         session: the session token of the user who calls, empty for nobody.
     """
 
@@ -115,11 +115,15 @@ class Call:
         return health.Request(self.function.path, self.headers(variables), self.body.encode())
 
     def curl(self, port: int) -> str:
-        """Return a shell command that does the same. Keys are named, not written: it will be pasted into chats."""
+        """Return a shell command that does the same. Keys are named, not
+        written: it will be pasted into chats.
+        """
         lines = [f"curl -X POST http://127.0.0.1:{port}{self.function.path}"]
         for name, value in self.headers(_IN_THE_SHELL).items():
             # A session token is the user's own; only it may hold what a shell would read.
-            shown = shlex.quote(f"{name}: {value}") if name == "X-LC-Session" else f'"{name}: {value}"'
+            shown = (
+                shlex.quote(f"{name}: {value}") if name == "X-LC-Session" else f'"{name}: {value}"'
+            )
             lines.append(f"  -H {shown}")
         lines += ["  -H 'Content-Type: application/json'", f"  -d {shlex.quote(self.body)}"]
         return " \\\n".join(lines)
@@ -129,11 +133,15 @@ def _fill(template: str, variables: Mapping[str, str]) -> str:
     return re.sub(r"\{(\w+)\}", lambda match: variables.get(match[1], ""), template)
 
 
-def metadatas(port: int, variables: Mapping[str, str]) -> tuple[list[Function] | None, health.Answer]:
+def metadatas(
+    port: int, variables: Mapping[str, str]
+) -> tuple[list[Function] | None, health.HttpResponse]:
     """Ask the running app for its functions; None if it does not list any, with its answer."""
-    listing = Call(Function("", "function", "", health.METADATAS, {}), "", "master")
+    listing = FunctionCall(Function("", "function", "", health.METADATAS, {}), "", "master")
     answer = health.ask(
-        port, health.Request(health.METADATAS, listing.headers(variables)), timeout=health.HEALTH_TIMEOUT
+        port,
+        health.Request(health.METADATAS, listing.headers(variables)),
+        timeout=health.HEALTH_TIMEOUT,
     )
     listed = answer.json()
     names = listed.get("result") if answer.ok and isinstance(listed, dict) else None
@@ -146,6 +154,11 @@ def pretty(body: bytes) -> str:
     """Return a body as people read it. Here, because a browser would round large numbers."""
     shown = body.decode("utf-8", "replace")
     try:
-        return json.dumps(json.loads(shown), ensure_ascii=False, indent=2)
+        return pretty_json(json.loads(shown))
     except ValueError:
         return shown
+
+
+def pretty_json(value: Any) -> str:
+    """Return a value as people read it in JSON."""
+    return json.dumps(value, ensure_ascii=False, indent=2)

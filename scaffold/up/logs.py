@@ -14,21 +14,22 @@ from scaffold.messages import text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Kind = Literal["app", "warning", "note"]
+LineKind = Literal["app", "warning", "note"]
 
 
 @dataclass(frozen=True)
-class Line:
+class LogLine:
     """One line of the log.
 
     Args:
         number: counts up from 1.
         kind: what the app printed, a warning about it, or what `scaffold up` did.
+        text: the line, without its end.
         time: seconds since the epoch.
     """
 
     number: int
-    kind: Kind
+    kind: LineKind
     text: str
     time: float
 
@@ -36,18 +37,20 @@ class Line:
 class Log:
     """The last lines, numbered, so that who reads it can go on where they stopped.
 
-    Here long lines are cut as on the platform, for one cannot see a warning behind a megabyte; lines over the rate are
-    shown.
+    Here long lines are cut as on the platform, for one cannot see a warning behind a megabyte;
+    lines over the rate are shown.
 
     Args:
         show: called with each line, from the thread that adds it.
         clock: gives seconds that never go back.
     """
 
-    def __init__(self, show: Callable[[Line], None], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, show: Callable[[LogLine], None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._show = show
         self._lock = threading.Lock()
-        self._lines: deque[Line] = deque(maxlen=2 * LINES_A_MINUTE)
+        self._lines: deque[LogLine] = deque(maxlen=2 * LINES_A_MINUTE)
         self._count = 0
         self._rate = Rate(clock)
 
@@ -56,7 +59,7 @@ class Log:
         """The number of the last line, 0 before the first."""
         return self._count
 
-    def after(self, number: int) -> list[Line]:
+    def after(self, number: int) -> list[LogLine]:
         """Return the lines after line `number` that are still kept."""
         with self._lock:
             return [line for line in self._lines if line.number > number]
@@ -70,13 +73,13 @@ class Log:
             if self._rate.add():
                 self._add("warning", text("up.warn.many-lines", limit=LINES_A_MINUTE))
 
-    def note(self, message: str, kind: Kind = "note") -> None:
+    def note(self, message: str, kind: LineKind = "note") -> None:
         """Add a line about the app."""
         with self._lock:
             self._add(kind, message)
 
-    def _add(self, kind: Kind, message: str) -> None:
+    def _add(self, kind: LineKind, message: str) -> None:
         self._count += 1
-        line = Line(self._count, kind, message, time.time())
+        line = LogLine(self._count, kind, message, time.time())
         self._lines.append(line)
         self._show(line)

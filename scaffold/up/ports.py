@@ -7,7 +7,7 @@ import socket
 from scaffold.engine import health
 from scaffold.errors import FailedError
 
-FIRST = 3000  # LeanEngine docs, "LEANCLOUD_APP_PORT": 3000 unless told otherwise
+FIRST = 3000  # LeanEngine docs, "LEANCLOUD_APP_PORT": 3000 unless set otherwise
 _TRIED = 100
 _LAST = 65535
 
@@ -38,7 +38,8 @@ def first_free(start: int) -> int:
 
 
 def listen_on_loopback(start: int) -> socket.socket:
-    """Return a socket that listens on the first free port from `start` on, on the loopback address only.
+    """Return a socket that listens on the first free port from `start` on,
+    on the loopback address only.
 
     Raises:
         FailedError: as `first_free`.

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from scaffold.engine.manifest import Manifest
 
 
+API_SERVER = "LEANCLOUD_API_SERVER"
+
+
 @dataclass(frozen=True)
-class Plan:
+class StartPlan:
     """How to start the app.
 
     Args:
@@ -40,11 +43,16 @@ class Plan:
     @property
     def environ(self) -> dict[str, str]:
         """The whole environment of the app."""
-        return {**build.activated(self.virtualenv.environ, self.virtualenv.folder), **self.variables}
+        return {
+            **build.activated(self.virtualenv.environ, self.virtualenv.folder),
+            **self.variables,
+        }
 
     @property
     def build_environ(self) -> dict[str, str]:
-        """What install and build commands see: the app's variables only where leanengine.yaml asks for it."""
+        """What install and build commands see: the app's variables only
+        where leanengine.yaml asks for it.
+        """
         return self.environ if self.manifest.expose_environments_on_build else self.bare_environ
 
     @property
@@ -53,7 +61,7 @@ class Plan:
         return build.activated(self.virtualenv.environ, self.virtualenv.folder)
 
 
-class Project:
+class UpProject:
     """A project, and what the user chose for this run.
 
     Args:
@@ -69,24 +77,37 @@ class Project:
         self._outer = engine_environment.inherited(os.environ)
         self._made_up = environment.throw_away(self.directory)
 
-    def plan(self) -> Plan:
+    def plan(self) -> StartPlan:
         """Read the project's files and say how to start it.
 
         Raises:
-            FailedError: leanengine.yaml or `.env` cannot be read, or the project is for another runtime.
+            FailedError: leanengine.yaml or `.env` cannot be read, or the
+                project is for another runtime.
         """
         read = manifest.load(self.directory)
         if read.runtime not in {None, "python"}:
             raise FailedError("boot.error.runtime", file=manifest.FILE, runtime=read.runtime)
         source = (self.directory / read.build_root).resolve()
         dotenv = environment.read_dotenv(source / environment.FILE)
-        return Plan(
+        return StartPlan(
             manifest=read,
             source=source,
             virtualenv=Virtualenv(self.directory, source, read, self._installer, self._outer),
             variables=environment.variables(self._made_up, dotenv, self._given),
             made_up_keys=environment.missing_keys(dotenv, self._given),
         )
+
+    def has_own_data(self) -> bool:
+        """Say whether the project has real keys, or names the server of its data."""
+        made_up = self._made_up
+        variables = self.plan().variables
+        return any(
+            variables.get(name) != made_up.get(name) for name in ("LEANCLOUD_APP_ID", API_SERVER)
+        )
+
+    def use_data(self, url: str) -> None:
+        """Let the app find its data at an address, unless it has real keys."""
+        self._made_up[API_SERVER] = url
 
     def keep_made_up(self) -> None:
         """Let the next run, and `scaffold env`, find the made-up keys of this one."""

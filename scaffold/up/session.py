@@ -10,8 +10,10 @@ from scaffold.engine.process import cleaned_up_on_signals
 from scaffold.errors import FailedError, UsageError
 from scaffold.messages import text
 from scaffold.up import ports
-from scaffold.up.logs import Line, Log
-from scaffold.up.project import Project
+from scaffold.up.announcement import Announcement
+from scaffold.up.data import open_for
+from scaffold.up.logs import Log, LogLine
+from scaffold.up.project import UpProject
 from scaffold.up.supervisor import Supervisor
 from scaffold.up.watch import Watch
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scaffold.up.console import Console
+    from scaffold.up.data import Data
+    from scaffold.up.timers import Timers
 
 PORT_VARIABLE = "LEANCLOUD_APP_PORT"
 _MARKS = {"warning": ("!", "yellow"), "note": ("·", "dim")}
@@ -35,6 +39,8 @@ class UpOptions:
         installer: `uv`, or `pip` for the platform's way.
         reload: start again when a file changes.
         console: serve the function console.
+        timers: run the timers of timers.yaml.
+        data: `keep`, `memory` or `none`.
     """
 
     port: int | None = None
@@ -42,43 +48,70 @@ class UpOptions:
     installer: str = "uv"
     reload: bool = True
     console: bool = True
+    timers: bool = True
+    data: str = "keep"
 
 
 def run(directory: Path, options: UpOptions) -> None:
-    """Run the project in `directory` until an exception, such as Ctrl-C, ends it; nothing is left behind.
+    """Run the project in `directory` until an exception, such as Ctrl-C,
+    ends it; nothing is left behind.
 
     Raises:
         UsageError: the port is taken.
         FailedError: the project cannot be prepared for its first start.
     """
-    project = Project(directory, options.installer, options.given)
+    project = UpProject(directory, options.installer, options.given)
     port = _app_port(options.port, project.plan().variables)
-    log = Log(lambda line: _show(line, supervisor))
+    log = Log(lambda line: _show(line, supervisor, announcement))
     supervisor = Supervisor(project, port, log, output.complain)
+    announcement = Announcement(project.directory.name, supervisor)
+    supervisor.on_change = announcement.changed
+    timers: Timers | None = None
+    data = open_for(project, options.data, log)
+
+    def files_changed(names: list[str]) -> None:
+        supervisor.files_changed(names)
+        if timers:
+            timers.files_changed(names)
+
     watch = Watch(
         project.directory,
-        supervisor.files_changed,
+        files_changed,
         lambda error: log.note(text("up.warn.no-watch", problem=error), "warning"),
     )
     console: Console | None = None
 
     def started() -> None:
-        nonlocal console
-        output.say(text("up.app", name=project.directory.name, url=f"http://127.0.0.1:{port}/"))
-        # After the start, because importing a web framework takes a third of a second that the app can use.
+        nonlocal console, timers
+        # After the start, because importing a web framework takes a third of a
+        # second that the app can use.
+        if data:
+            data.start(project.plan().variables, port)
         if options.reload:
             watch.start()
+        if options.timers:
+            timers = _start_timers(project.directory, supervisor)
         if options.console:
-            console = _start_console(supervisor, project.directory.name)
-        output.say(text("up.how-to-end"))
+            console = _start_console(supervisor, project.directory, timers, data)
+            announcement.console = console.url if console else ""
+        announcement.ready()
 
-    with cleaned_up_on_signals():
+    with cleaned_up_on_signals(lambda code: supervisor.give_up(SystemExit(code))):
         try:
             supervisor.run(started)
         finally:
             watch.stop()
-            if console:
-                console.stop()
+            for part in (console, timers, data):
+                if part:
+                    part.stop()
+
+
+def _start_timers(folder: Path, supervisor: Supervisor) -> Timers:
+    from scaffold.up.timers import Timers
+
+    timers = Timers(folder, supervisor)
+    timers.start()
+    return timers
 
 
 def _app_port(wanted: int | None, variables: Mapping[str, str]) -> int:
@@ -100,32 +133,30 @@ def _app_port(wanted: int | None, variables: Mapping[str, str]) -> int:
     return port
 
 
-def _start_console(supervisor: Supervisor, name: str) -> Console | None:
-    try:
-        from scaffold.up.console import Console  # noqa: PLC0415 - the extra may be missing
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in {"starlette", "uvicorn"}:
-            raise
-        output.say(text("up.no-console"))
-        return None
+def _start_console(
+    supervisor: Supervisor, folder: Path, timers: Timers | None, data: Data | None
+) -> Console | None:
+    from scaffold.up.console import Console, ConsoleParts
+
     try:
         listener = ports.listen_on_loopback(supervisor.port + 1)
     except FailedError as error:
         output.say(text("up.console-failed", problem=error.parts()["seen"]))
         return None
-    console = Console(supervisor, name, listener)
+    console = Console(supervisor, folder.name, listener, ConsoleParts(timers, folder, data))
     console.start()
-    output.say(text("up.console", url=console.url))
     return console
 
 
-def _show(line: Line, supervisor: Supervisor) -> None:
-    """Print a line: the app's are data, what is said about them is talk."""
+def _show(line: LogLine, supervisor: Supervisor, announcement: Announcement) -> None:
+    """Print a line: the app's are data, what is said about them is a message."""
     if line.kind != "app":
         mark, color = _MARKS[line.kind]
         output.say(output.style(f"{mark} {line.text}", color))
         return
+    if announcement.folds(line.text):
+        return
     try:
-        output.data(line.text)
+        output.app_line(line.text)
     except (BrokenPipeError, FailedError) as error:
         supervisor.give_up(error)

@@ -1,4 +1,6 @@
-"""Keep an app running: start it, start it again when a file changes or it crashes, and end it with all it started."""
+"""Keep an app running: start it, start it again when a file changes or it crashes,
+and end it with all it started.
+"""
 
 from __future__ import annotations
 
@@ -12,18 +14,20 @@ from scaffold.engine import build, manifest
 from scaffold.engine.process import STOP_TIMEOUT, Process, uninterrupted
 from scaffold.errors import FailedError
 from scaffold.messages import text
-from scaffold.up.heart import Heart
+from scaffold.printable import shortened
+from scaffold.up.health_monitor import HealthMonitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from scaffold.engine.health import Answer
+    from scaffold.engine.health import HttpResponse
     from scaffold.up.logs import Log
-    from scaffold.up.project import Plan, Project
+    from scaffold.up.project import StartPlan, UpProject
 
-Status = Literal["installing", "starting", "healthy", "unhealthy", "crashed", "failed"]
+AppStatus = Literal["installing", "starting", "healthy", "unhealthy", "crashed", "failed"]
 
-# Seconds before an app that ended is started again: the first time, the next, … The last one repeats.
+# Seconds before an app that ended is started again: the first time, the
+# next, … The last one repeats.
 BACK_OFF = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 # An app that was healthy for so many seconds has not crashed at its start.
 STEADY = 10.0
@@ -33,7 +37,7 @@ _TICK = 0.1
 
 
 @dataclass(frozen=True)
-class State:
+class AppState:
     """How the app is.
 
     Args:
@@ -42,7 +46,7 @@ class State:
         starts: how often it was started.
     """
 
-    status: Status
+    status: AppStatus
     detail: str = ""
     starts: int = 0
 
@@ -54,18 +58,21 @@ class Supervisor:
         project: the app's project.
         port: where it has to listen.
         log: takes its output, and what happens to it.
-        complain: tells the user of an error that does not end the run.
+        complain: shows the user an error that does not end the run.
     """
 
-    def __init__(self, project: Project, port: int, log: Log, complain: Callable[[str], None]) -> None:
+    def __init__(
+        self, project: UpProject, port: int, log: Log, complain: Callable[[str], None]
+    ) -> None:
         self.port = port
         self.log = log
-        self.state = State("installing")
+        self.state = AppState("installing")
+        self.on_change: Callable[[AppState], None] = lambda _state: None
         self._project = project
         self._complain = complain
-        self._plan: Plan | None = None
+        self._plan: StartPlan | None = None
         self._server: Process | None = None
-        self._heart: Heart | None = None
+        self._monitor: HealthMonitor | None = None
         self._lock = threading.Lock()
         self._awake = threading.Event()
         self._changed: list[str] = []
@@ -129,8 +136,7 @@ class Supervisor:
             self._tell_if_late()
 
     def _reload(self, changed: list[str]) -> None:
-        shown = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")  # noqa: PLR2004
-        self.log.note(text("up.changed", files=shown))
+        self.log.note(text("up.changed", files=shortened(changed)))
         try:
             plan = self._project.plan()
             self._end(RELOAD_TIMEOUT)
@@ -144,14 +150,16 @@ class Supervisor:
         self._crashes = 0
         self._start()
 
-    def _prepare(self, plan: Plan) -> None:
+    def _prepare(self, plan: StartPlan) -> None:
         """Make or renew the virtualenv, and build.
 
         Raises:
             FailedError: that failed.
         """
         if plan.made_up_keys:
-            self.log.note(text("up.warn.made-up-keys", names=", ".join(plan.made_up_keys)), "warning")
+            self.log.note(
+                text("up.warn.made-up-keys", names=", ".join(plan.made_up_keys)), "warning"
+            )
         current = plan.virtualenv.is_current()
         if not current:
             self._set("installing")
@@ -167,24 +175,30 @@ class Supervisor:
             self._built_with = (*lines,)
         self._plan = plan
 
-    def _run(self, command: str | list[str], error: str, plan: Plan) -> None:
+    def _run(self, command: str | list[str], error: str, plan: StartPlan) -> None:
         """Run a command of the build to its end."""
         making = not isinstance(command, str)
         environ = plan.virtualenv.environ if making else plan.build_environ
         with self._process(command, plan, environ) as process:
             code = process.wait()
+            for line in process.lines() if code else ():
+                self.log.note(line)
         if code:
             line = command if isinstance(command, str) else " ".join(command)
             raise FailedError(error, command=line, code=code)
 
     @contextmanager
-    def _process(self, command: str | list[str], plan: Plan, environ: Mapping[str, str]) -> Iterator[Process]:
+    def _process(
+        self, command: str | list[str], plan: StartPlan, environ: Mapping[str, str]
+    ) -> Iterator[Process]:
         """Have a process for the length of the block."""
         process = None
         try:
             with uninterrupted():
                 process = Process(
-                    command, folder=plan.source, environ=environ, heard=lambda line, _: self.log.note(line)
+                    command,
+                    folder=plan.source,
+                    environ=environ,
                 )
             yield process
         finally:
@@ -194,18 +208,28 @@ class Supervisor:
 
     def _start(self) -> None:
         plan = self._plan
-        assert plan  # noqa: S101 - prepared before
+        assert plan
         environ = {**plan.environ, "LEANCLOUD_APP_PORT": str(self.port)}
         with uninterrupted():
-            self._server = Process(plan.manifest.run, folder=plan.source, environ=environ, heard=self.log.add_app_line)
+            self._server = Process(
+                plan.manifest.run,
+                folder=plan.source,
+                environ=environ,
+                on_line=self.log.add_app_line,
+            )
         self._start_at, self._healthy_since, self._late = None, None, False
         self._started = time.monotonic()
-        self.state = State("starting", "", self.state.starts + 1)
+        self.state = AppState("starting", "", self.state.starts + 1)
         strict = plan.manifest.functions_mode == "strict"
-        self._heart = Heart(self.port, strict=strict, told=self._health_changed)
+        self._monitor = HealthMonitor(self.port, strict=strict, on_change=self._health_changed)
 
-    def _health_changed(self, heart: Heart, healthy: bool, answer: Answer) -> None:  # noqa: FBT001
-        if heart is not self._heart:
+    def _health_changed(
+        self,
+        monitor: HealthMonitor,
+        healthy: bool,  # noqa: FBT001 - what `HealthMonitor` calls
+        answer: HttpResponse,
+    ) -> None:
+        if monitor is not self._monitor:
             return
         seconds = f"{time.monotonic() - self._started:.2f}"
         if not healthy:
@@ -216,9 +240,11 @@ class Supervisor:
         self._healthy_since = time.monotonic()
         self._set("healthy")
         self.log.note(text("up.healthy", seconds=seconds) if first else text("up.healthy-again"))
+        if first:
+            self.on_change(self.state)
 
     def _tell_if_late(self) -> None:
-        assert self._plan  # noqa: S101 - prepared before
+        assert self._plan
         limit = self._plan.manifest.startup_timeout
         if self._healthy_since is None and time.monotonic() - self._started > limit:
             self._late = True
@@ -237,10 +263,10 @@ class Supervisor:
 
     def _end(self, timeout: float) -> None:
         """End the app and all that it started; a second Ctrl-C ends it at once."""
-        server, heart = self._server, self._heart
-        self._server = self._heart = None
-        if heart:
-            heart.stop()
+        server, monitor = self._server, self._monitor
+        self._server = self._monitor = None
+        if monitor:
+            monitor.stop()
         if not server:
             return
         try:
@@ -250,5 +276,12 @@ class Supervisor:
             with uninterrupted():
                 server.kill()
 
-    def _set(self, status: Status, detail: str = "") -> None:
-        self.state = State(status, detail, self.state.starts)
+    def processes(self) -> list[int]:
+        """Return the numbers of the app's processes."""
+        server = self._server
+        return server.members() if server else []
+
+    def _set(self, status: AppStatus, detail: str = "") -> None:
+        self.state = AppState(status, detail, self.state.starts)
+        if status != "healthy":  # that one is shown after the note about it
+            self.on_change(self.state)

@@ -1,4 +1,6 @@
-"""The project's own virtualenv: `.venv`, made as the platform would, and made anew when what it is made of changes."""
+"""The project's own virtualenv: `.venv`, made as the platform would, and made anew
+when what it is made of changes.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scaffold import files, parsing, requirements, walking
 from scaffold.engine import build, interpreter
 from scaffold.engine.manifest import Command, Require
 from scaffold.errors import FailedError
@@ -22,8 +25,6 @@ if TYPE_CHECKING:
 
 FOLDER = ".venv"
 STAMP = "scaffold.json"
-# `-r file`, `--requirement=file`, `-c file`: in requirements and in the commands that install them.
-_INCLUDED = re.compile(r"(?:^|\s)(?:-r|-c|--requirement|--constraint)[\s=]*([^\s'\"-][^\s'\"]*)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,10 @@ class Virtualenv:
 
     def is_current(self) -> bool:
         """Tell whether the virtualenv is there and was made of what the project asks for now."""
-        return self._stamp().get("fingerprint") == self.fingerprint() and (self.folder / "bin" / "python").exists()
+        return (
+            self._stamp().get("fingerprint") == self.fingerprint()
+            and (self.folder / "bin" / "python").exists()
+        )
 
     def fingerprint(self) -> str:
         """Return a digest of all that decides what is installed, but the package index."""
@@ -61,20 +65,22 @@ class Virtualenv:
             digest.update(str(interpreter.uv_binary()).encode())  # `.venv/bin/pip` calls it
         for path in sorted(self._files()):
             digest.update(f"\0{path.relative_to(self.source)}\0".encode())
-            digest.update(path.read_bytes())
+            digest.update(files.read(path))
         return digest.hexdigest()
 
     def make(self, run: Callable[[str | list[str], str, Mapping[str, str]], None]) -> None:
         """Make the virtualenv and install what the project needs.
 
-        One that `scaffold up` made is made from scratch: packages that requirements.txt forgets must be missing here
-        too. One that somebody else made is theirs, and only installed into.
+        One that `scaffold up` made is made from scratch: packages that requirements.txt forgets
+        must be missing here too. One that somebody else made is theirs, and only installed into.
 
         Args:
-            run: runs a command, which may be a line for the shell; raises the error that is named when it fails.
+            run: runs a command, which may be a line for the shell; raises the
+                error that is named when it fails.
 
         Raises:
-            FailedError: there is no such interpreter, the folder is not ours to use, or a command failed.
+            FailedError: there is no such interpreter, the folder is not
+                ours to use, or a command failed.
         """
         python = interpreter.find(interpreter.requested(self.source), self.environ)
         fingerprint = self.fingerprint()
@@ -85,7 +91,9 @@ class Virtualenv:
         stamp = {"fingerprint": fingerprint, "ours": ours}
         (self.folder / STAMP).write_text(json.dumps(stamp), "utf-8")
 
-    def _make_folder(self, python: Interpreter, run: Callable[[str | list[str], str, Mapping[str, str]], None]) -> bool:
+    def _make_folder(
+        self, python: Interpreter, run: Callable[[str | list[str], str, Mapping[str, str]], None]
+    ) -> bool:
         """Return whether the virtualenv is ours."""
         if self.folder.exists() or self.folder.is_symlink():
             if not self._stamp().get("ours"):
@@ -106,26 +114,31 @@ class Virtualenv:
     def _check_foreign(self, python: Interpreter) -> None:
         """Check that a virtualenv of somebody else's is one, of the right Python."""
         try:
-            settings = (self.folder / "pyvenv.cfg").read_text("utf-8")
+            settings = files.decode(files.read(self.folder / walking.VIRTUALENV_MARK))
         except OSError as error:
             raise FailedError("up.error.not-a-virtualenv", folder=self.folder) from error
         found = re.search(r"^version(?:_info)?\s*=\s*(\d+)\.(\d+)", settings, re.MULTILINE)
         if found and (int(found[1]), int(found[2])) != python.version[:2]:
             raise FailedError(
-                "up.error.other-python", folder=self.folder, found=f"{found[1]}.{found[2]}", wanted=python.dotted
+                "up.error.other-python",
+                folder=self.folder,
+                found=f"{found[1]}.{found[2]}",
+                wanted=python.dotted,
             )
         if not (self.folder / "bin" / "pip").exists():
             build.put_pip_shim(self.folder)
 
     def _stamp(self) -> dict[str, object]:
         try:
-            stamp = json.loads((self.folder / STAMP).read_text("utf-8"))
-        except (OSError, ValueError):
+            stamp = parsing.load_json(files.read(self.folder / STAMP))
+        except (OSError, parsing.ParseError):
             return {}
         return stamp if isinstance(stamp, dict) else {}
 
     def _install_commands(self) -> Iterator[str]:
-        """Yield the shell lines of `install`. What `require` names is there already: nothing is copied here."""
+        """Yield the shell lines of `install`. What `require` names is there
+        already: nothing is copied here.
+        """
         for step in self.manifest.install:
             if isinstance(step, Command):
                 yield step.line
@@ -133,12 +146,16 @@ class Virtualenv:
                 yield build.DEFAULT_INSTALL
 
     def _files(self) -> set[Path]:
-        """Return the files that the installation reads: lists of dependencies, those they include, required ones."""
+        """Return the files that the installation reads: lists of dependencies,
+        those they include, required ones.
+        """
         found: set[Path] = set()
         waiting = [self.source / name for name in build.DEPENDENCY_LISTS]
         for step in self.manifest.install:
             if isinstance(step, Command):
-                waiting += _included(step.line, self.source)
+                waiting += [
+                    self.source / include.path for include in requirements.included_by(step.line)
+                ]
             elif isinstance(step, Require):
                 waiting += [self.source / name for name in step.files]
         while waiting:
@@ -150,9 +167,14 @@ class Virtualenv:
             elif path.is_file():
                 found.add(path)
                 if path.suffix in {".txt", ".in"}:
-                    waiting += _included(path.read_text("utf-8", "replace"), path.parent)
+                    waiting += self._named_in(path)
         return found
 
-
-def _included(text: str, folder: Path) -> list[Path]:
-    return [folder / name for name in _INCLUDED.findall(text)]
+    def _named_in(self, path: Path) -> Iterator[Path]:
+        """Yield the files that a requirements file names."""
+        listed = requirements.parse(path.name, files.decode(files.read(path)))
+        for include in listed.includes:
+            yield path.parent / include.path
+        for line in listed.requirements:
+            if line.local_path:
+                yield self.source / line.local_path

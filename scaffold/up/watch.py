@@ -12,7 +12,20 @@ if TYPE_CHECKING:
     from watchfiles import Change
 
 SUFFIXES = frozenset(
-    {".cfg", ".html", ".ini", ".j2", ".jinja", ".jinja2", ".mako", ".mo", ".py", ".toml", ".yaml", ".yml"}
+    {
+        ".cfg",
+        ".html",
+        ".ini",
+        ".j2",
+        ".jinja",
+        ".jinja2",
+        ".mako",
+        ".mo",
+        ".py",
+        ".toml",
+        ".yaml",
+        ".yml",
+    }
 )
 NAMES = frozenset({".env", ".env.example", ".python-version"})
 _SKIPPED = frozenset({"__pycache__", "node_modules"})
@@ -24,8 +37,8 @@ _DEBOUNCE = 400
 def matters(path: Path, directory: Path) -> bool:
     """Tell whether the app should start again when a file changes.
 
-    Only what is read at the start counts: an app that keeps its data or its log beside its code must not restart for
-    them, and what is in `static` is read at each request.
+    Only what is read at the start counts: an app that keeps its data or its log beside its code
+    must not restart for them, and what is in `static` is read at each request.
 
     Args:
         path: the file that changed.
@@ -33,14 +46,22 @@ def matters(path: Path, directory: Path) -> bool:
     """
     inner = path.relative_to(directory)
     for folder in inner.parents[:-1]:
-        if folder.name.startswith(".") or folder.name in _SKIPPED or (directory / folder / "pyvenv.cfg").exists():
+        if (
+            folder.name.startswith(".")
+            or folder.name in _SKIPPED
+            or (directory / folder / "pyvenv.cfg").exists()
+        ):
             return False
     name = path.name
-    return name in NAMES or path.suffix in SUFFIXES or (name.startswith("requirements") and path.suffix == ".txt")
+    return (
+        name in NAMES
+        or path.suffix in SUFFIXES
+        or (name.startswith("requirements") and path.suffix == ".txt")
+    )
 
 
 class Watch:
-    """Tells of changed files, from a thread of its own.
+    """Reports changed files, from a thread of its own.
 
     Args:
         directory: the project.
@@ -49,7 +70,10 @@ class Watch:
     """
 
     def __init__(
-        self, directory: Path, changed: Callable[[list[str]], None], failed: Callable[[Exception], None]
+        self,
+        directory: Path,
+        changed: Callable[[list[str]], None],
+        failed: Callable[[Exception], None],
     ) -> None:
         self._directory = directory
         self._changed = changed
@@ -74,7 +98,7 @@ class Watch:
             self._failed(error)
 
     def _watch(self) -> None:
-        import watchfiles  # noqa: PLC0415 - it costs time that the start of the app can use
+        import watchfiles
 
         def wanted(_change: Change, path: str) -> bool:
             return matters(Path(path), self._directory)
@@ -88,4 +112,6 @@ class Watch:
             rust_timeout=200,
             raise_interrupt=False,
         ):
-            self._changed(sorted({str(Path(path).relative_to(self._directory)) for _, path in changes}))
+            self._changed(
+                sorted({str(Path(path).relative_to(self._directory)) for _, path in changes})
+            )

@@ -10,7 +10,8 @@ from scaffold.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from scaffold.starters import Answer, Answers, Catalog, Given, Question
+    from scaffold.catalog import Catalog
+    from scaffold.questions import Answer, Answers, Question, UserInput
 
 Ask: TypeAlias = "Callable[[Question, Mapping[str, Any]], Answer]"
 
@@ -21,17 +22,21 @@ class Decision:
 
     Attributes:
         answers: to every question.
-        data: those that copier has to be told; it finds the others by itself.
+        data: those that copier needs; it finds the others by itself. The files of an adopted
+            project are among them where answers add some.
         changed: question, answer before, answer now; None before where the question is new.
     """
 
     answers: Answers
-    data: Answers
+    data: Mapping[str, Any]
     changed: tuple[tuple[str, object, Answer], ...]
 
 
 def decide(
-    catalog: Catalog, before: Mapping[str, Given], wanted: Mapping[str, Given], ask: Ask | None = None
+    catalog: Catalog,
+    before: Mapping[str, UserInput],
+    wanted: Mapping[str, UserInput],
+    ask: Ask | None = None,
 ) -> Decision:
     """Return the answers for the new version.
 
@@ -44,15 +49,17 @@ def decide(
     Raises:
         UsageError: an answer that is asked for is wrong, or clashes with another one.
     """
+    if ask is not None and wanted:
+        decide(catalog, before, wanted)  # refuse what is wrong there before the first question
     answers: Answers = {}
     data: Answers = {}
     changed = []
     for question in catalog.questions.values():
-        key, context = question.key, {**catalog.constants, **answers}
+        key, context = question.key, catalog.context(answers)
         applies = question.applies(context)
         answer: Answer | None = None
         if key in wanted:
-            answer = catalog.settle(question, wanted[key], context)
+            answer = catalog.resolve_one(question, wanted[key], context)
         elif key in before and applies:
             answer = _kept(question, before[key], context, strict=bool(wanted))
         if answer is None and applies and ask is not None:
@@ -67,11 +74,14 @@ def decide(
     return Decision(answers, data, tuple(changed))
 
 
-def _kept(question: Question, given: Given, context: Mapping[str, Any], *, strict: bool) -> Answer | None:
+def _kept(
+    question: Question, given: UserInput, context: Mapping[str, Any], *, strict: bool
+) -> Answer | None:
     """Return the answer of before if it still stands, None if the new version no longer takes it.
 
     Raises:
-        UsageError: it clashes with an answer that is asked for now (`strict`): which of the two counts, nobody said.
+        UsageError: it clashes with an answer that is asked for now (`strict`): which
+            of the two counts, nobody said.
     """
     try:
         return question.accept(given, context)

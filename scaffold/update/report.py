@@ -1,4 +1,4 @@
-"""What an update tells: the plan before it, what was done after it, and the same for programs."""
+"""What an update prints: the plan before it, what was done after it, and the same for programs."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 from scaffold import output
 from scaffold.messages import text
 from scaffold.nextsteps import enter
+from scaffold.printable import printable
 from scaffold.update import plan as plans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from scaffold.update.plan import Change
-    from scaffold.update.session import Rehearsal, Start
+    from scaffold.update.plan import FileUpdate
+    from scaffold.update.session import UpdatePreview, UpdateStart
 
 _COLORS = {"added": "green", "changed": "cyan", "removed": "yellow", "conflict": "red"}
 
 
-def facts(start: Start, folder: Path) -> dict[str, object]:
+def facts(start: UpdateStart, folder: Path) -> dict[str, object]:
     """Return, for programs, what an update starts from."""
     return {
         "directory": str(folder.absolute()),
@@ -29,16 +30,19 @@ def facts(start: Start, folder: Path) -> dict[str, object]:
         "to": start.target,
         "answers": start.decision.answers,
         "changed_answers": [
-            {"question": key, "before": before, "after": after} for key, before, after in start.decision.changed
+            {"question": key, "before": before, "after": after}
+            for key, before, after in start.decision.changed
         ],
     }
 
 
-def document(rehearsal: Rehearsal, folder: Path, *, written: bool, diff: bool) -> dict[str, object]:
+def document(
+    preview: UpdatePreview, folder: Path, *, written: bool, diff: bool
+) -> dict[str, object]:
     """Return, for programs, what would be done or was done.
 
     Args:
-        rehearsal: the update.
+        preview: the update.
         folder: the project, as the user named it.
         written: whether it was done.
         diff: add the changes as a unified diff.
@@ -52,35 +56,39 @@ def document(rehearsal: Rehearsal, folder: Path, *, written: bool, diff: bool) -
             "conflicts": list(change.conflicts),
             "ignored": change.ignored,
         }
-        for change in rehearsal.plan.changes
+        for change in preview.plan.changes
     ]
-    found = facts(rehearsal.start, folder) | {"written": written, "files": files, "talk": rehearsal.talk}
+    found = facts(preview.start, folder) | {
+        "written": written,
+        "files": files,
+        "talk": preview.migration_output,
+    }
     if diff:
-        found["diff"] = plans.difference(rehearsal.scratch, color=False)
-    return found | {"next": list(_next(rehearsal, folder)), "restore": list(rehearsal.restore)}
+        found["diff"] = plans.difference(preview.copy, color=False)
+    return found | {"next": list(_next(preview, folder)), "restore": list(preview.restore)}
 
 
-def preview(rehearsal: Rehearsal, *, diff: bool, as_data: bool) -> None:
+def show_preview(preview: UpdatePreview, *, diff: bool, as_data: bool) -> None:
     """Show every file.
 
     Args:
-        rehearsal: the update.
+        preview: the update.
         diff: show the changes too, on stdout.
         as_data: put the list on stdout, because it is all that was asked for.
     """
-    lines = list(_lines(rehearsal.plan.changes, styled=not as_data))
+    lines = list(_lines(preview.plan.changes, styled=not as_data))
     if as_data:
         output.data("\n".join(lines))
     else:
         output.say("\n".join(lines))
-    for key, before, after in rehearsal.start.decision.changed:
-        said = {"question": key, "before": _shown(before), "after": _shown(after)}
-        output.say(text("update.answer-new" if before is None else "update.answer", **said))
+    for key, before, after in preview.start.decision.changed:
+        values = {"question": key, "before": _shown(before), "after": _shown(after)}
+        output.say(text("update.answer-new" if before is None else "update.answer", **values))
     if diff:
-        output.data("\n" + plans.difference(rehearsal.scratch, color=output.shows_color()))
+        output.difference("\n" + plans.difference(preview.copy, color=output.shows_color()))
 
 
-def _lines(changes: tuple[Change, ...], *, styled: bool) -> Iterator[str]:
+def _lines(changes: tuple[FileUpdate, ...], *, styled: bool) -> Iterator[str]:
     width = max((len(change.path) for change in changes), default=0)
     labels = {action: text(f"update.action.{action}") for action in _COLORS}
     label_width = max(map(len, labels.values()))
@@ -88,7 +96,7 @@ def _lines(changes: tuple[Change, ...], *, styled: bool) -> Iterator[str]:
         label = labels[change.action].ljust(label_width)
         label = output.style(label, _COLORS[change.action]) if styled else label
         counts = "" if change.added is None else f"+{change.added} -{change.removed}"
-        yield f"  {label}  {change.path:<{width}}  {counts}".rstrip()
+        yield f"  {label}  {printable(change.path):<{width}}  {counts}".rstrip()
 
 
 def _shown(answer: object) -> str:
@@ -96,19 +104,23 @@ def _shown(answer: object) -> str:
 
 
 def named(folder: Path) -> str:
-    """Return a project's folder as a sentence names it: `.` says nothing to whoever reads it later."""
+    """Return a project's folder as a sentence names it: `.` says nothing to whoever reads
+    it later.
+    """
     return str(folder) if folder.name else folder.resolve().name
 
 
-def tell(rehearsal: Rehearsal, folder: Path) -> None:
+def show_summary(preview: UpdatePreview, folder: Path) -> None:
     """Say what was done, what is left to do, and how to take it back."""
-    start, plan = rehearsal.start, rehearsal.plan
+    start, plan = preview.start, preview.plan
     counts = {action: len(plan.of(action)) for action in _COLORS}
-    said = {"old": start.recorded.version, "new": start.target, "folder": named(folder)}
-    if rehearsal.talk:
-        output.say("\n" + rehearsal.talk)
+    values = {"old": start.recorded.version, "new": start.target, "folder": named(folder)}
+    if preview.migration_output:
+        output.say("\n" + preview.migration_output)
     output.say(
-        "\n" + output.style("✓ ", "green") + text("update.answered" if start.stays else "update.done", **said, **counts)
+        "\n"
+        + output.style("✓ ", "green")
+        + text("update.answered" if start.stays else "update.done", **values, **counts)
     )
     if ignored := [change.path for change in plan.changes if change.ignored]:
         output.say("  " + text("update.ignored", files=shlex.join(ignored)))
@@ -116,23 +128,28 @@ def tell(rehearsal: Rehearsal, folder: Path) -> None:
         output.say("\n" + output.style(text("update.conflicts"), "red"))
         for change in conflicts:
             for line in change.conflicts:
-                output.say(f"  {folder / change.path}:{line}")
+                output.say(f"  {printable(folder / change.path)}:{line}")
             if not change.conflicts:
-                output.say("  " + text("update.deleted", path=folder / change.path, name=shlex.quote(change.path)))
-        output.say(text("update.resolve", files=shlex.join(str(change.path) for change in conflicts)))
+                key = "update.not-merged" if change.has_theirs else "update.deleted"
+                output.say(
+                    "  " + text(key, path=folder / change.path, name=shlex.quote(change.path))
+                )
+        output.say(
+            text("update.resolve", files=shlex.join(str(change.path) for change in conflicts))
+        )
     output.say("\n" + text("update.next"))
-    for step in _next(rehearsal, folder):
+    for step in _next(preview, folder):
         output.say("  " + output.style(step, "bold"))
     output.say(text("update.restore"))
-    for step in rehearsal.restore:
+    for step in preview.restore:
         output.say("  " + step)
 
 
-def _next(rehearsal: Rehearsal, folder: Path) -> Iterator[str]:
+def _next(preview: UpdatePreview, folder: Path) -> Iterator[str]:
     yield from enter(folder)
     yield "git diff"
     yield "scaffold check"
     yield "scaffold boot"
-    start = rehearsal.start
+    start = preview.start
     message = text("update.commit-again" if start.stays else "update.commit", version=start.target)
     yield f"git add -A . && git commit -m {shlex.quote(message)}"

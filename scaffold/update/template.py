@@ -5,24 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffold import versions
+from scaffold import git, versions
 from scaffold.errors import FailedError, UsageError
-from scaffold.update.repository import git
+from scaffold.template_source import as_recorded, git_address, is_release, releases
+from scaffold.versions import order
 
 if TYPE_CHECKING:
-    from scaffold.starters import Catalog
+    from pathlib import Path
 
-_SHORT = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
-_RELEASE = re.compile(r"v?\d+(\.\d+)*")
+    from scaffold.catalog import Catalog
+
 _NAMES = ("copier.yml", "copier.yaml")
-
-
-def order(version: str) -> tuple[int, ...]:
-    """Return what versions such as `2.0.0` or `v2.1` are sorted by."""
-    return tuple(map(int, version.removeprefix("v").split(".")))
+# A commit's name, or what `git describe` makes of it. A branch, or HEAD, is
+# another commit from day to day.
+_COMMIT = re.compile(r"(?:\S+-\d+-g)?[0-9a-f]{7,64}")
 
 
 @dataclass(frozen=True)
@@ -44,15 +42,17 @@ class Template:
 
     @cached_property
     def address(self) -> str:
-        """What git calls it."""
-        if self.ours:
-            return str(versions.BUNDLE)
-        for short, whole in _SHORT.items():
-            if self.source.startswith(short):
-                return whole + self.source.removeprefix(short).lstrip("/")
-        address = self.source.removeprefix("git+")
-        local = Path(address).expanduser()
-        return str(local.absolute()) if local.exists() else address
+        """What git calls it.
+
+        Raises:
+            UsageError: it is of a kind that makes git start programs.
+        """
+        return git_address(self.source)
+
+    @property
+    def copier_source(self) -> str:
+        """What copier calls it."""
+        return as_recorded(self.source)
 
     @cached_property
     def versions(self) -> list[str]:
@@ -65,15 +65,10 @@ class Template:
             try:
                 return versions.published()
             except (OSError, ValueError) as error:
-                raise FailedError("remote.error.broken", bundle=versions.BUNDLE, reason=error) from error
-        try:
-            listed = git(self.work, "ls-remote", "--tags", "--refs", "--", self.address).decode("utf-8", "replace")
-        except FailedError as error:
-            raise UsageError(
-                "update.error.template-unreachable", source=self.source, said=error.params["said"]
-            ) from error
-        tags = re.findall(r"refs/tags/(\S+)$", listed, re.MULTILINE)
-        return sorted(filter(_RELEASE.fullmatch, tags), key=order)
+                raise FailedError(
+                    "remote.error.broken", bundle=versions.BUNDLE, reason=error
+                ) from error
+        return releases(self._fetch("ls-remote", "--tags", "--refs", "--", self.address))
 
     def target(self, wanted: str | None) -> str:
         """Return the version to go to: the wanted one, else the newest.
@@ -87,7 +82,10 @@ class Template:
             return self.versions[-1]
         if wanted not in self.versions:
             raise UsageError(
-                "update.error.no-such-version", version=wanted, source=self.source, known=", ".join(self.versions)
+                "update.error.no-such-version",
+                version=wanted,
+                source=self.source,
+                known=", ".join(self.versions),
             )
         return wanted
 
@@ -101,7 +99,7 @@ class Template:
         Raises:
             UsageError: `current` is unknown, newer than what is installed, or newer than `target`.
         """
-        released = bool(_RELEASE.fullmatch(current))
+        released = is_release(current)
         seen = {"version": current, "source": self.source, "newest": self.versions[-1]}
         if self.ours and released and order(current) > order(self.versions[-1]):
             raise UsageError("update.error.newer-than-installed", **seen)
@@ -111,13 +109,17 @@ class Template:
             raise UsageError("update.error.downgrade", version=current, target=target)
 
     def is_newer(self, version: str, current: str) -> bool:
-        """Return whether a released version is newer than the one of the answers file, which may be any commit."""
-        return version != current and not (_RELEASE.fullmatch(current) and order(version) <= order(current))
+        """Return whether a released version is newer than the one of the answers
+        file, which may be any commit.
+        """
+        return version != current and not (is_release(current) and order(version) <= order(current))
 
     def catalog(self, version: str) -> Catalog | None:
-        """Return the questions of one version; None for a template that asks in ways that scaffold does not know."""
-        from scaffold.compiler import TemplateError  # noqa: PLC0415 - not needed for --check
-        from scaffold.starters import Catalog  # noqa: PLC0415 - as above
+        """Return the questions of one version; None for a template that asks in
+        ways that scaffold does not know.
+        """
+        from scaffold.catalog import Catalog
+        from scaffold.jinja_compiler import TemplateError
 
         folder = self.work / f"questions-{version}"
         folder.mkdir(exist_ok=True)
@@ -127,36 +129,67 @@ class Template:
             asked = catalog.questions
         except TemplateError:
             return None
-        return catalog if {question.kind for question in asked.values()} <= {"str", "bool"} else None
+        return (
+            catalog if {question.kind for question in asked.values()} <= {"str", "bool"} else None
+        )
 
     def keys(self, version: str) -> list[str]:
         """Return the names of the questions of a template of any kind."""
-        import yaml  # noqa: PLC0415 - slow, and seldom needed
+        import yaml
 
         class Loose(yaml.SafeLoader):
             """Passes over copier's `!include`."""
 
         Loose.add_multi_constructor("", lambda *_: {})
         parts = yaml.load_all(self._settings(version), Loader=Loose)
-        return [str(key) for part in parts if isinstance(part, dict) for key in part if not str(key).startswith("_")]
+        return [
+            str(key)
+            for part in parts
+            if isinstance(part, dict)
+            for key in part
+            if not str(key).startswith("_")
+        ]
 
     @cached_property
     def _clone(self) -> Path:
         """Return a repository that has all of its commits."""
         folder = self.work / "template.git"
         if not folder.is_dir():
-            try:
-                git(self.work, "clone", "--bare", "--quiet", "--", self.address, str(folder))
-            except FailedError as error:
-                raise UsageError(
-                    "update.error.template-unreachable", source=self.source, said=error.params["said"]
-                ) from error
+            self._fetch(
+                "clone", "--bare", "--quiet", "--template=", "--", self.address, str(folder)
+            )
         return folder
 
-    def _knows(self, commit: str) -> bool:
-        arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}^{{commit}}")
-        return bool(git(self._clone, *arguments, ok=(0, 1, 128)))
+    def _fetch(self, *arguments: str) -> bytes:
+        """Run git with the template's address, and return what it printed.
+
+        Raises:
+            UsageError: it cannot be reached.
+        """
+        done = git.run(self.work, *arguments, network=True)
+        if done.returncode:
+            raise UsageError(
+                "update.error.template-unreachable", source=self.source, output=git.message(done)
+            )
+        return done.stdout
+
+    def _knows(self, version: str) -> bool:
+        arguments: tuple[str, ...] = ("show-ref", "--verify", f"refs/tags/{version}")
+        if _COMMIT.fullmatch(version):
+            arguments = (
+                "rev-parse",
+                "--verify",
+                "--quiet",
+                "--end-of-options",
+                f"{version}^{{commit}}",
+            )
+        return bool(self._read(*arguments, ok=(0, 1, 128)))
 
     def _settings(self, version: str) -> bytes:
-        listed = git(self._clone, "ls-tree", "--name-only", version, *_NAMES).decode().split()
-        return git(self._clone, "cat-file", "blob", f"{version}:{listed[0]}") if listed else b""
+        listed = self._read("ls-tree", "--name-only", version, *_NAMES).decode().split()
+        return self._read("cat-file", "blob", f"{version}:{listed[0]}") if listed else b""
+
+    def _read(self, *arguments: str, ok: tuple[int, ...] = (0,)) -> bytes:
+        # The clone is bare, and git may be set to read such repositories
+        # only where they are named.
+        return git.output(self._clone, *arguments, variables={"GIT_DIR": str(self._clone)}, ok=ok)

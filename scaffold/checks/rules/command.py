@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scaffold.checks.project import OLD_RUN
 from scaffold.checks.rule import Finding, Rule
-from scaffold.checks.shell import SERVERS
 from scaffold.engine.manifest import FILE
+from scaffold.servers import PROGRAMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 _CPUS = re.compile(r"\$(?:LEANCLOUD_AVAILABLE_CPUS\b|\{LEANCLOUD_AVAILABLE_CPUS\})")
 _BACKGROUND = re.compile(r"(?<![&>])&\s*$")
-_DAEMON = frozenset({"-D", "--daemon", "--daemonize", "--daemonize2"})
-_TARGET = re.compile(r"([A-Za-z_]\w*(?:\.\w+)*)(?::[\w.()]+)?", re.ASCII)
+# An address, `localhost:3000` or `unix:app.sock`, is none.
+_TARGET = re.compile(r"(?!unix:|fd:)([A-Za-z_]\w*(?:\.\w+)*):[A-Za-z_][\w.()]*", re.ASCII)
 # With these the module is looked for elsewhere, or by a file of settings.
 _ELSEWHERE = ("--chdir", "--pythonpath", "--app-dir", "--working-dir", "-c", "--config", "--ini")
 
@@ -28,10 +29,13 @@ class RunRule(Rule):
 
     def at_run(self, project: Project, **params: object) -> Finding:
         """Return a finding at the line of `run`."""
-        return self.at(FILE, project.manifest.lines["run"], **params)
+        lines = project.manifest.lines
+        return self.at(
+            FILE, lines["run" if project.manifest.accepted("run") else OLD_RUN], **params
+        )
 
 
-class FixedPort(RunRule):
+class FixedPortInRun(RunRule):
     """The server listens on a port of its own choice."""
 
     id = "LE020"
@@ -51,12 +55,14 @@ class Loopback(RunRule):
     severity = "error"
 
     def find(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding for each option that says localhost, and for servers that choose it when not told."""
+        """Yield a finding for each option that says localhost, and for
+        servers that choose it when none is given.
+        """
         for command in project.commands:
             for seen in command.loopback():
                 yield self.at_run(project, seen=seen)
-            silent = {"flask": ("-h", "--host"), "uvicorn": ("--host", "--uds", "--fd"), "granian": ("--host",)}
-            known = silent.get(command.program)
+            server = PROGRAMS.get(command.program)
+            known = server.listens_by if server else ()
             if known and not any(name in known for name, _ in command.options()):
                 yield self.at_run(project, seen=f"{command.program}, no --host")
 
@@ -82,19 +88,26 @@ class ReloadsOnTerm(RunRule):
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding where neither the command nor its file of settings says `die-on-term`."""
         for command in project.commands:
-            if command.program == "uwsgi" and not _dies_on_term(project, command):
+            server = PROGRAMS.get(command.program)
+            if server and server.ends_by and not _ends_on_term(project, command, server.ends_by):
                 yield self.at_run(project)
 
 
-def _dies_on_term(project: Project, command: ShellCommand) -> bool:
-    if any("die-on-term" in argument or "gracefully_kill" in argument for argument in command.arguments):
+def _ends_on_term(project: Project, command: ShellCommand, words: tuple[str, ...]) -> bool:
+    if any(_says(argument, words) for argument in command.arguments):
         return True
     named = [
-        argument for argument in command.arguments if argument.endswith((".ini", ".yml", ".yaml", ".xml", ".json"))
+        argument
+        for argument in command.arguments
+        if argument.endswith((".ini", ".yml", ".yaml", ".xml", ".json"))
     ]
     settings = [project.text(project.base + name.rpartition("=")[2]) for name in named]
     # A file that cannot be seen may say it.
-    return any("die-on-term" in text or not text for text in settings)
+    return any(not text or _says(text, words) for text in settings)
+
+
+def _says(text: str, words: tuple[str, ...]) -> bool:
+    return any(word in text for word in words)
 
 
 class DevelopmentServer(RunRule):
@@ -107,7 +120,11 @@ class DevelopmentServer(RunRule):
         """Yield a finding for each."""
         for command in project.commands:
             words = command.arguments
-            if "runserver" in words or "--reload" in words or (command.program == "flask" and "run" in words):
+            if (
+                "runserver" in words
+                or "--reload" in words
+                or (command.program == "flask" and "run" in words)
+            ):
                 yield self.at_run(project, command=" ".join((command.program, *words[:2])))
 
 
@@ -122,12 +139,9 @@ class Background(RunRule):
         if _BACKGROUND.search(project.run):
             yield self.at_run(project, seen="&")
         for command in project.commands:
+            server = PROGRAMS.get(command.program)
             for name, _ in command.options():
-                if (
-                    command.program in {"gunicorn", "uwsgi"}
-                    and name in _DAEMON
-                    and (command.program, name) != ("uwsgi", "-D")
-                ):
+                if server and name in server.daemon_options:
                     yield self.at_run(project, seen=name)
 
 
@@ -143,13 +157,23 @@ class NoSuchModule(RunRule):
             return
         for command in project.commands:
             script = command.script
-            if script and "$" not in script and script.endswith(".py") and "-m" not in command.arguments:
+            if (
+                script
+                and "$" not in script
+                and script.endswith(".py")
+                and "-m" not in command.arguments
+            ):
                 if not script.startswith("/") and not project.has(project.base + script):
                     yield self.at_run(project, seen=script)
-            elif command.program in {"gunicorn", "uvicorn", "granian"} and not _is_elsewhere(command):
+            elif _takes_module(command) and not _is_elsewhere(command):
                 for module in _targets(command):
                     if not _module_exists(project, module):
                         yield self.at_run(project, seen=f"{module.replace('.', '/')}.py")
+
+
+def _takes_module(command: ShellCommand) -> bool:
+    server = PROGRAMS.get(command.program)
+    return server is not None and server.takes_module
 
 
 def _is_elsewhere(command: ShellCommand) -> bool:
@@ -158,8 +182,7 @@ def _is_elsewhere(command: ShellCommand) -> bool:
 
 def _targets(command: ShellCommand) -> Iterator[str]:
     for argument in command.arguments:
-        match = _TARGET.fullmatch(argument)
-        if match and ":" in argument:
+        if match := _TARGET.fullmatch(argument):
             yield match[1]
 
 
@@ -177,11 +200,19 @@ class ServerNotInstalled(RunRule):
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding for each server, and for gevent where gunicorn needs it."""
         for command in project.commands:
-            if command.program not in SERVERS:
+            server = PROGRAMS.get(command.program)
+            if server is None:
                 continue
-            packages = SERVERS[command.program].packages
-            if not project.installs(*packages):
-                yield self.at_run(project, package=min(packages, key=len), program=command.program)
-            worker = dict(command.options()).get("--worker-class") or dict(command.options()).get("-k")
-            if command.program == "gunicorn" and worker == "gevent" and not project.installs("gevent", "leancloud"):
-                yield self.at_run(project, package="gevent", program="gunicorn --worker-class gevent")
+            if not project.installs(server.packages[0], *server.brought_by):
+                yield self.at_run(project, package=server.packages[0], program=command.program)
+            worker = dict(command.options()).get("--worker-class") or dict(command.options()).get(
+                "-k"
+            )
+            if (
+                command.program == "gunicorn"
+                and worker == "gevent"
+                and not project.installs("gevent", "leancloud")
+            ):
+                yield self.at_run(
+                    project, package="gevent", program="gunicorn --worker-class gevent"
+                )

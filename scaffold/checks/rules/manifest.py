@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scaffold import messages
-from scaffold.checks.project import REQUIREMENTS
-from scaffold.checks.rule import Edit, Finding, Rule
+from scaffold import messages, parsing
+from scaffold.checks.project import OLD_RUN, REQUIREMENTS
+from scaffold.checks.rule import Finding, Rule
+from scaffold.edits import Edit
 from scaffold.engine.manifest import FILE, KEYS, SYSTEM_DEPENDENCIES, UseDefault, nearest_keys
+from scaffold.requirements import included_by, is_absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.checks.project import Project
 
-OLD_RUN = "cmd"
 # Their values have rules of their own.
 _APART = frozenset({"systemDependencies", "install", "build"})
 _OLD_KEY = re.compile(rb"^cmd(?=[ \t]*:)", re.MULTILINE)
@@ -75,7 +76,13 @@ class BadValue(Rule):
             if key in KEYS and key not in _APART and project.manifest.accepted(key) is None:
                 rule = KEYS[key]
                 expected = messages.text(rule.expected, **rule.params)
-                yield self.at(FILE, project.manifest.lines[key], key=key, value=repr(value), expected=expected)
+                yield self.at(
+                    FILE,
+                    project.manifest.lines[key],
+                    key=key,
+                    value=parsing.shown(value),
+                    expected=expected,
+                )
 
 
 class UnknownSystemDependency(Rule):
@@ -107,7 +114,13 @@ class BadStep(Rule):
             for step in asked if isinstance(asked, list) else [] if asked is None else [asked]:
                 if not _is_step(key, step):
                     expected = messages.text(KEYS[key].expected)
-                    yield self.at(FILE, project.manifest.lines[key], key=key, step=repr(step), expected=expected)
+                    yield self.at(
+                        FILE,
+                        project.manifest.lines[key],
+                        key=key,
+                        step=parsing.shown(step),
+                        expected=expected,
+                    )
 
 
 def _is_step(key: str, step: object) -> bool:
@@ -162,18 +175,45 @@ class NotThereAtInstall(Rule):
 
     id = "LE028"
     severity = "error"
+    needs_manifest = True
 
     def find(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding for each file that a requirements file or an `install` command reads before it is there."""
+        """Yield a finding for each file that a requirements file or an `install`
+        command reads before it is there.
+        """
+        if project.manifest.is_refused("install"):
+            return
         default = any(isinstance(step, UseDefault) for step in project.install_steps)
         reads_list = default or any(REQUIREMENTS in line for line in project.install_lines)
-        for file, line, name in project.included_requirements if reads_list else ():
-            if "://" not in name and not project.is_there_at_install(name):
-                yield self.at(file, line, name=name)
+        for file, line, path in _read_while_installing(project) if reads_list else ():
+            if not project.is_there_at_install(path):
+                yield self.at(file, line, name=path)
         for command in project.install_lines:
-            for name in re.findall(r"(?:-r|-c|--requirement|--constraint)[\s=]*([\w./-]+)", command):
-                if not name.startswith("/") and not project.is_there_at_install(name):
-                    yield self.at(FILE, project.manifest.lines["install"], name=name)
+            for included in included_by(command, FILE):
+                if included.resolved and not project.is_there_at_install(included.resolved):
+                    yield self.at(FILE, project.manifest.lines["install"], name=included.path)
+
+
+def _read_while_installing(project: Project) -> Iterator[tuple[str, int, str]]:
+    """Yield file, line and path, from buildRoot, of the project's files
+    that requirements files name.
+
+    Absolute paths are another rule's.
+    """
+    for included in project.included_requirements:
+        if included.resolved:
+            yield included.file, included.line, included.resolved.removeprefix(project.base)
+    for file, found in project.requirements_files.items():
+        # pip looks for these from where it runs, not from the file that names them.
+        paths = [
+            (line.line, line.local_path)
+            for line in found.requirements
+            if line.applies(project.python)
+        ]
+        paths += [(option.line, folder) for option in found.options for folder in option.folders]
+        for line, path in paths:
+            if path and not is_absolute(path):
+                yield file, line, path
 
 
 class InstallsNothing(Rule):
@@ -189,5 +229,9 @@ class InstallsNothing(Rule):
         default = any(isinstance(step, UseDefault) for step in project.install_steps)
         words = " ".join(project.install_lines)
         accepted = project.manifest.accepted("install")
-        if accepted and not default and not re.search(r"\b(pip\d?|uv|poetry|pipenv|pdm|conda|make|sh|bash)\b", words):
+        if (
+            accepted
+            and not default
+            and not re.search(r"\b(pip\d?|uv|poetry|pipenv|pdm|conda|make|sh|bash)\b", words)
+        ):
             yield self.at(FILE, project.manifest.lines["install"])

@@ -2,57 +2,55 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from scaffold.checks.module import environment_reads
+from scaffold.checks.environment import environment_reads
 from scaffold.checks.project import NEW_SDK, OLD_SDK
 from scaffold.checks.rule import Finding, Rule
-from scaffold.engine.environment import DEPRECATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.checks.project import Project
 
-WITHOUT_TWIN = "LC_APP_PROD"
-# Renamed by what they are now called, not by their prefix alone.
+WITHOUT_REPLACEMENT = "LC_APP_PROD"
+# The SDK reads these itself, by one family of names only.
 KEYS = ("LC_APP_ID", "LC_APP_KEY", "LC_APP_MASTER_KEY")
-# What is no Python and may set or use a variable; in ini files such names are keys of the user's own.
-_OTHER_FILES = re.compile(
-    r"(?:^|/)(?:[^/]*\.(?:sh|bash|zsh|fish|ps1|bat|cmd|ya?ml|md|rst|env)(?:\.[\w-]+)?"
-    r"|(?:Docker|Make|Proc|Container)file[^/]*|\.env[^/]*|env_setup[^/]*)$"
-)
-_NAMES = "|".join(sorted(DEPRECATED))
-# Only where it is set or used: `export X=`, `X=` or `X:` at the start of a line, `ENV X`, `$X`, `${X`, `%X%`.
-_USED = re.compile(
-    rf"(?:\b(?:export|setx?|env|ENV|ARG|unset|-x|-gx|-e)\s+|^\s*(?:-\s+)?[\"']?|[$%]\{{?|\$env:)({_NAMES})\b"
-    r"(?=\s*[\"']?[=:]|\s*$|[}%]|\s+[\"'$\w])"
-)
-_DOLLAR = re.compile(rf"\$\{{?({_NAMES})\b")
 
 
-def uses_in_python(project: Project) -> Iterator[tuple[tuple[str, int, int], str]]:
-    """Yield place and name of each old name that names an environment variable in Python."""
-    for module in project.modules_with(b"LC_AP", tests=True):
-        for node, name in environment_reads(module):
-            if name in DEPRECATED:
-                yield module.place(node), name
+class Use(NamedTuple):
+    """A place where a variable has its old name."""
+
+    file: str
+    line: int
+    column: int
+    name: str
+
+    @property
+    def is_python(self) -> bool:
+        """Whether it is in Python source."""
+        return self.file.endswith((".py", ".pyw"))
 
 
-def uses_elsewhere(project: Project) -> Iterator[tuple[tuple[str, int, int], str]]:
-    """Yield place and name of each old name that shell scripts, YAML, READMEs and the like set or use."""
-    for path in project.files:
-        if not _OTHER_FILES.search(path) or path.endswith("~") or b"LC_AP" not in project.read(path):
-            continue
-        prose = path.endswith((".md", ".rst"))
-        for number, line in enumerate(project.text(path).splitlines(), 1):
-            if line.lstrip().startswith("#") and not prose:
-                continue
-            matches = {match.start(1): match[1] for pattern in (_USED, _DOLLAR) for match in pattern.finditer(line)}
-            for start, name in sorted(matches.items()):
-                if not prose or re.search(rf"(?:export|set|-x)\s+{name}|\$\{{?{name}", line):
-                    yield (path, number, start + 1), name
+@lru_cache(maxsize=1)
+def old_names(project: Project) -> list[Use]:
+    """Return the places that `scaffold migrate` would rename, or asks a person
+    about because of their values.
+    """
+    # A module that needs the parser and the rules of every kind of file;
+    # most projects have no old name.
+    from scaffold.migrate import rewrite, survey
+
+    contents = {path: project.read(path) for path in project.files}
+    if not any(b"LC_" in data for data in contents.values()):
+        return []
+    context = survey.context(contents)
+    return [
+        Use(path, *use)
+        for path, data in contents.items()
+        for use in rewrite.uses(path, data, context)
+    ]
 
 
 class OldName(Rule):
@@ -63,9 +61,9 @@ class OldName(Rule):
 
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding for each."""
-        for place, name in uses_in_python(project):
-            if name != WITHOUT_TWIN:
-                yield self.at(*place, name=name, new=new_name(name))
+        for use in old_names(project):
+            if use.is_python and use.name != WITHOUT_REPLACEMENT:
+                yield self.at(use.file, use.line, use.column, name=use.name, new=new_name(use.name))
 
 
 class OldNameElsewhere(Rule):
@@ -76,12 +74,12 @@ class OldNameElsewhere(Rule):
 
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding for each."""
-        for place, name in uses_elsewhere(project):
-            if name != WITHOUT_TWIN:
-                yield self.at(*place, name=name, new=new_name(name))
+        for use in old_names(project):
+            if not use.is_python and use.name != WITHOUT_REPLACEMENT:
+                yield self.at(use.file, use.line, use.column, name=use.name, new=new_name(use.name))
 
 
-class NoTwin(Rule):
+class NoReplacement(Rule):
     """LC_APP_PROD has no successor of the same values."""
 
     id = "LE092"
@@ -89,12 +87,12 @@ class NoTwin(Rule):
 
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding for each."""
-        for place, name in (*uses_in_python(project), *uses_elsewhere(project)):
-            if name == WITHOUT_TWIN:
-                yield self.at(*place, name=name)
+        for use in old_names(project):
+            if use.name == WITHOUT_REPLACEMENT:
+                yield self.at(use.file, use.line, use.column, name=use.name)
 
 
-class HalfMoved(Rule):
+class MixedVariableNames(Rule):
     """The SDK reads the one family of names, the app the other."""
 
     id = "LE093"
@@ -105,16 +103,25 @@ class HalfMoved(Rule):
         old = project.requirement(OLD_SDK)
         new = project.requirement(NEW_SDK) or (old if old and old.lowest >= (1, 13) else None)
         if new:
-            for place, name in uses_in_python(project):
+            for use in old_names(project):
                 # Where both names are read, either will do.
-                if name in KEYS and not project.mentions(new_name(name).encode()):
-                    yield self.at(*place, name=name, sdk=new.source, family="LEANCLOUD_")
+                is_key = use.is_python and use.name in KEYS
+                if is_key and not project.mentions(new_name(use.name).encode()):
+                    yield self.at(
+                        use.file,
+                        use.line,
+                        use.column,
+                        name=use.name,
+                        sdk=new.source,
+                        family="LEANCLOUD_",
+                    )
                     return
         elif old and old.is_below((1, 13)):
-            twins = {new_name(key) for key in KEYS}
+            new_names = {new_name(key) for key in KEYS}
             for module in project.modules_with(b"LEANCLOUD_APP_"):
                 for node, name in environment_reads(module):
-                    if name in twins and not project.mentions(name.replace("LEANCLOUD_", "LC_").encode()):
+                    other = name.replace("LEANCLOUD_", "LC_").encode()
+                    if name in new_names and not project.mentions(other):
                         yield self.at(*module.place(node), name=name, sdk=old.source, family="LC_")
                         return
 

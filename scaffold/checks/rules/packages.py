@@ -1,4 +1,6 @@
-"""requirements.txt: what is installed, and whether it can live together. Measured in November 2026."""
+"""requirements.txt: what is installed, and whether it can live together. Measured in
+November 2026.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from scaffold.checks.project import NEW_SDK, OLD_SDK, REQUIREMENTS
 from scaffold.checks.rule import Finding, Rule
+from scaffold.requirements import is_absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.checks.project import Project
-    from scaffold.checks.requirements import Requirement, Version
+    from scaffold.requirements import Requirement, Version
 
 # What leancloud 2.9.12 and 3.0.2 ask for: these versions and later ones stay out.
 SDK_LIMITS: dict[str, Version] = {
@@ -26,6 +29,8 @@ SDK_LIMITS: dict[str, Version] = {
 SETUPTOOLS_LIMIT = (82,)
 # The first gevent with wheels for Python 3.9.
 FIRST_FOR_PYTHON_39 = (20, 12)
+# pip since 24.1, which needs Python 3.8, refuses versions that are none.
+FIRST_STRICT_PYTHON = (3, 8)
 
 
 @dataclass(frozen=True)
@@ -46,12 +51,44 @@ class Clash:
 
 
 CLASHES = (
-    Clash("flask", (2,), "markupsafe", (2, 1), "ImportError: cannot import name 'soft_unicode' from 'markupsafe'"),
-    Clash("jinja2", (3,), "markupsafe", (2, 1), "ImportError: cannot import name 'soft_unicode' from 'markupsafe'"),
-    Clash("flask", (2,), "itsdangerous", (2, 1), "ImportError: cannot import name 'json' from 'itsdangerous'"),
-    Clash("flask", (2,), "jinja2", (3, 1), "ImportError: cannot import name 'escape' from 'jinja2'"),
-    Clash("flask", (2, 2), "werkzeug", (3,), "ImportError: cannot import name 'url_quote' from 'werkzeug.urls'"),
-    Clash("gevent", (24, 10, 1), "gunicorn", (24,), "RuntimeError: gevent worker requires gevent 24.10.1 or higher"),
+    Clash(
+        "flask",
+        (2,),
+        "markupsafe",
+        (2, 1),
+        "ImportError: cannot import name 'soft_unicode' from 'markupsafe'",
+    ),
+    Clash(
+        "jinja2",
+        (3,),
+        "markupsafe",
+        (2, 1),
+        "ImportError: cannot import name 'soft_unicode' from 'markupsafe'",
+    ),
+    Clash(
+        "flask",
+        (2,),
+        "itsdangerous",
+        (2, 1),
+        "ImportError: cannot import name 'json' from 'itsdangerous'",
+    ),
+    Clash(
+        "flask", (2,), "jinja2", (3, 1), "ImportError: cannot import name 'escape' from 'jinja2'"
+    ),
+    Clash(
+        "flask",
+        (2, 2),
+        "werkzeug",
+        (3,),
+        "ImportError: cannot import name 'url_quote' from 'werkzeug.urls'",
+    ),
+    Clash(
+        "gevent",
+        (24, 10, 1),
+        "gunicorn",
+        (24,),
+        "RuntimeError: gevent worker requires gevent 24.10.1 or higher",
+    ),
 )
 
 
@@ -75,9 +112,10 @@ class Unbounded(Rule):
 
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding for each, unless a file of constraints says the versions."""
+        bounded = {"", OLD_SDK, *(line.name for line in project.requirements if line.is_bounded)}
         for line in project.requirements:
-            others = [other for other in project.requirements if other.name == line.name]
-            if not any(other.is_bounded for other in others) and line.name != OLD_SDK:
+            # A line that pip refuses has a finding of its own.
+            if line.name not in bounded and line.is_valid:
                 yield self.at(line.file, line.line, source=line.source, name=line.name)
 
 
@@ -119,7 +157,9 @@ class AgainstSdk(Rule):
             limit = SDK_LIMITS.get(line.name)
             if limit and line.lowest >= limit and line.applies(project.python):
                 dotted = ".".join(map(str, limit))
-                yield self.at(line.file, line.line, source=line.source, name=line.name, limit=dotted)
+                yield self.at(
+                    line.file, line.line, source=line.source, name=line.name, limit=dotted
+                )
 
 
 class StartsNotTogether(Rule):
@@ -136,7 +176,9 @@ class StartsNotTogether(Rule):
                 continue
             if clash.new == "gunicorn" and "gevent" not in project.run:
                 continue
-            yield self.at(new.file, new.line, source=new.source, other=old.source, error=clash.error)
+            yield self.at(
+                new.file, new.line, source=new.source, other=old.source, error=clash.error
+            )
 
 
 class SdkNotInstalled(Rule):
@@ -144,6 +186,7 @@ class SdkNotInstalled(Rule):
 
     id = "LE046"
     severity = "error"
+    needs_manifest = True
 
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding at the first import."""
@@ -160,27 +203,73 @@ class WerkzeugTooNew(Rule):
 
     id = "LE047"
     severity = "error"
+    needs_manifest = True
 
     def find(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding where Werkzeug is new and nothing puts back what the SDK imports from it."""
-        sdk_apart = not project.requirement(NEW_SDK) and any(NEW_SDK in line for line in project.install_lines)
+        """Yield a finding where Werkzeug is new and nothing puts back what the SDK imports
+        from it.
+        """
+        sdk_apart = not project.requirement(NEW_SDK) and any(
+            NEW_SDK in line for line in project.install_lines
+        )
         line = project.requirement("werkzeug")
-        if sdk_apart and line and line.lowest >= (2, 1) and project.uses_sdk and not project.mentions(b"safe_str_cmp"):
+        if (
+            sdk_apart
+            and line
+            and line.lowest >= (2, 1)
+            and project.uses_sdk
+            and not project.mentions(b"safe_str_cmp")
+        ):
             yield self.at(line.file, line.line, source=line.source)
 
 
+class RefusedLine(Rule):
+    """A line of a requirements file that pip cannot read."""
+
+    id = "LE048"
+    severity = "error"
+
+    def find(self, project: Project) -> Iterator[Finding]:
+        """Yield a finding for each; the pip of an old Python is not as strict."""
+        if project.python and project.python < FIRST_STRICT_PYTHON:
+            return
+        for file, found in project.requirements_files.items():
+            for problem in found.problems:
+                yield self.at(file, problem.line, source=problem.source)
+
+
+class PathOfOneMachine(Rule):
+    """A requirement that is a file on one machine."""
+
+    id = "LE049"
+    severity = "error"
+
+    def find(self, project: Project) -> Iterator[Finding]:
+        """Yield a finding for each absolute path."""
+        for line in project.requirements:
+            if is_absolute(line.local_path):
+                yield self.at(line.file, line.line, source=line.source, name=line.name)
+
+
 def old_gevent(project: Project) -> Requirement | None:
-    """Return what brings a gevent before 23 that the app uses, with a setuptools that it cannot live with."""
+    """Return what brings a gevent before 23 that the app uses, with a
+    setuptools that it cannot live with.
+    """
     gevent = project.requirement("gevent")
     setuptools = project.requirement("setuptools")
-    if setuptools and (setuptools.is_below(SETUPTOOLS_LIMIT) or setuptools.applies(project.python) is None):
+    if setuptools and (
+        setuptools.is_below(SETUPTOOLS_LIMIT) or setuptools.applies(project.python) is None
+    ):
         return None
     if gevent and gevent.is_below(FIRST_FOR_PYTHON_39):
         return None  # not even installed on the Pythons that this is about
     if gevent and gevent.is_below((23,)):
         bringing: Requirement | None = gevent
     else:
-        # The SDK's own pins, unless a later gevent is asked for: then nothing installs, which is another rule's.
+        # The SDK's own pins, unless a later gevent is asked for: then nothing
+        # installs, which is another rule's.
         bringing = None if gevent and gevent.lowest >= (23,) else project.requirement(NEW_SDK)
-    used = "gevent" in project.run or any(module.imports_from("gevent") for module in project.modules_with(b"gevent"))
+    used = "gevent" in project.run or any(
+        module.imports_from("gevent") for module in project.modules_with(b"gevent")
+    )
     return bringing if used else None

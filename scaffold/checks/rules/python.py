@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scaffold.checks.nodes import old_excepts
 from scaffold.checks.project import NEW_SDK
-from scaffold.checks.rule import Edit, Finding, Rule
+from scaffold.checks.rule import Finding, Rule
+from scaffold.edits import Edit
 from scaffold.engine.interpreter import FILE
 
 if TYPE_CHECKING:
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
     from scaffold.checks.project import Project
 
 _MINOR_AND_NEWLINE = re.compile(rb"\s*\d+\.\d+[ \t]*(\r?\n)+")
-_OTHER_PYTHON = re.compile(r"pypy|jython|ironpython|graalpy|micropython|stackless|ana?conda", re.IGNORECASE)
+_OTHER_PYTHON = re.compile(
+    r"pypy|jython|ironpython|graalpy|micropython|stackless|ana?conda", re.IGNORECASE
+)
 _VERSION = re.compile(r"\d+(\.\d+){1,2}", re.ASCII)
 FIRST_WITHOUT_SDK = (3, 12)
 # What Python 2 code begins with, and the rest of it; the tree decides.
@@ -32,6 +36,7 @@ class NewlineInVersion(Rule):
     id = "LE030"
     severity = "warning"
     fixable = True
+    needs_manifest = True
 
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding for `3.11` with a newline."""
@@ -48,6 +53,7 @@ class NotCPython(Rule):
 
     id = "LE031"
     severity = "error"
+    needs_manifest = True
 
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding for PyPy and the like."""
@@ -61,6 +67,7 @@ class NoVersion(Rule):
 
     id = "LE032"
     severity = "error"
+    needs_manifest = True
 
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding for anything but `3.11` or `3.11.7`."""
@@ -79,11 +86,15 @@ class TooNewForSdk(Rule):
     severity = "error"
 
     def find(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding where requirements.txt asks for the SDK, pins and all, on Python 3.12 or newer."""
+        """Yield a finding where requirements.txt asks for the SDK, pins and
+        all, on Python 3.12 or newer.
+        """
         sdk = project.requirement(NEW_SDK)
         if sdk and project.python and project.python >= FIRST_WITHOUT_SDK:
             dotted = ".".join(map(str, project.python))
-            yield self.at(project.base + FILE, version=dotted, file=sdk.file, line=sdk.line, source=sdk.source)
+            yield self.at(
+                project.base + FILE, version=dotted, file=sdk.file, line=sdk.line, source=sdk.source
+            )
 
 
 class NoVersionFile(Rule):
@@ -91,6 +102,7 @@ class NoVersionFile(Rule):
 
     id = "LE034"
     severity = "warning"
+    needs_manifest = True
 
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding where it is missing."""
@@ -116,6 +128,7 @@ class PythonTwo(Rule):
 
     id = "LE036"
     severity = "warning"
+    needs_manifest = True
 
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding for versions before 3.8, the oldest that the SDK of today starts on."""
@@ -134,14 +147,12 @@ class OldSource(Rule):
         if project.python and project.python < (3,):
             return
         for module in project.modules:
-            if module.is_test or not any(word in module.data and code.search(module.data) for word, code in _OLD_CODE):
+            if module.is_test or not any(
+                word in module.data and code.search(module.data) for word, code in _OLD_CODE
+            ):
                 continue
             old = [*module.nodes("print_statement"), *module.nodes("exec_statement")]
-            old += [
-                node
-                for node in module.nodes("except_clause")
-                if [child.kind() for child in node.children()][2:3] == [","]
-            ]
+            old += old_excepts(module)
             if old:
                 first = min(old, key=lambda node: node.range().start.index)
                 yield self.at(*module.place(first), statement=first.text().splitlines()[0][:60])
@@ -154,8 +165,12 @@ class OldPythonOnly(Rule):
     severity = "note"
 
     def find(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding where .python-version keeps a gevent alive that no newer Python starts."""
-        from scaffold.checks.rules.packages import old_gevent  # noqa: PLC0415 - the other way round would be a circle
+        """Yield a finding where .python-version keeps a gevent alive that no newer
+        Python starts.
+        """
+        from scaffold.checks.rules.packages import old_gevent
 
         if project.python and project.python < (3, 9) and (found := old_gevent(project)):
-            yield self.at(project.base + FILE, file=found.file, line=found.line, source=found.source)
+            yield self.at(
+                project.base + FILE, file=found.file, line=found.line, source=found.source
+            )

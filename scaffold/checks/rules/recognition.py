@@ -1,4 +1,6 @@
-"""Is it a Python project to the platform, and what is loaded? Source: LeanEngine docs, "Python runtime"."""
+"""Is it a Python project to the platform, and what is loaded? Source:
+LeanEngine docs, "Python runtime".
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from typing import TYPE_CHECKING
 from scaffold.checks.module import callee, in_function
 from scaffold.checks.project import ENTRY, REQUIREMENTS
 from scaffold.checks.rule import Finding, Rule
+from scaffold.engine.interpreter import FILE as VERSION_FILE
 from scaffold.engine.manifest import FILE as MANIFEST
 from scaffold.engine.manifest import UseDefault
 
@@ -16,7 +19,8 @@ if TYPE_CHECKING:
     from scaffold.checks.module import Module
     from scaffold.checks.project import Project
 
-# The last word of what starts a server: `app.run`, `serve_forever`, `uvicorn.run`, `execute_from_command_line`.
+# The last word of what starts a server: `app.run`, `serve_forever`, `uvicorn.run`,
+# `execute_from_command_line`.
 _STARTERS = ("run", "serve", "listen", "start", "execute", "main", "call")
 
 
@@ -25,6 +29,7 @@ class NoEntry(Rule):
 
     id = "LE001"
     severity = "error"
+    needs_manifest = True
 
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding unless `runtime: python` and `run` make do without it."""
@@ -40,9 +45,12 @@ class NoRequirements(Rule):
 
     id = "LE002"
     severity = "error"
+    needs_manifest = True
 
     def find(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding unless `runtime: python` and an `install` of the project's own make do without it."""
+        """Yield a finding unless `runtime: python` and an `install` of the
+        project's own make do without it.
+        """
         own_install = not any(isinstance(step, UseDefault) for step in project.install_steps)
         forced = project.manifest.accepted("runtime") == "python" and own_install
         if not project.has(project.base + REQUIREMENTS) and not forced:
@@ -54,10 +62,11 @@ class NoApplication(Rule):
 
     id = "LE003"
     severity = "error"
+    needs_manifest = True
 
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding where the platform loads wsgi.py itself and nothing binds the name."""
-        if project.run or project.manifest.problem or "cmd" in project.manifest.values:
+        if project.run or "run" in project.manifest.values:
             return
         entry = project.entry
         if entry and not _binds_application(entry):
@@ -71,13 +80,31 @@ class NothingStarts(Rule):
     severity = "note"
 
     def find(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding where wsgi.py neither asks for `__main__` nor calls what starts a server."""
+        """Yield a finding where wsgi.py neither asks for `__main__` nor calls what starts
+        a server.
+        """
         entry = project.entry
         if not entry or b"__main__" in entry.data or b"import *" in entry.data:
             return
-        names = (callee(call).rpartition(".")[2] for call in entry.nodes("call") if not in_function(call))
+        names = (
+            callee(call).rpartition(".")[2] for call in entry.nodes("call") if not in_function(call)
+        )
         if not any(part in _STARTERS for name in names for part in name.split("_")):
             yield self.at(entry.path)
+
+
+class UnreadableFile(Rule):
+    """A file that the platform needs cannot be read."""
+
+    id = "LE005"
+    severity = "error"
+
+    def find(self, project: Project) -> Iterator[Finding]:
+        """Yield a finding for each that is a folder, a pipe, a broken link, or too large."""
+        for name in (ENTRY, REQUIREMENTS, VERSION_FILE):
+            path = project.base + name
+            if problem := project.obstacle(path):
+                yield self.at(path, problem=problem)
 
 
 def _binds_application(module: Module) -> bool:
@@ -85,8 +112,14 @@ def _binds_application(module: Module) -> bool:
         return any(i.bound == "*" for i in module.imports)
     names = [node.text() for node in module.nodes("identifier") if not in_function(node)]
     # A function's own name is inside of it, so it is looked for apart.
-    named = [node.field("name") for kind in ("function_definition", "class_definition") for node in module.nodes(kind)]
-    return "application" in names or any(name is not None and name.text() == "application" for name in named)
+    named = [
+        node.field("name")
+        for kind in ("function_definition", "class_definition")
+        for node in module.nodes(kind)
+    ]
+    return "application" in names or any(
+        name is not None and name.text() == "application" for name in named
+    )
 
 
 class OtherRuntime(Rule):

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scaffold.checks.environment import environment_reads
 from scaffold.checks.module import (
     Module,
     arguments,
     callee,
-    conditions,
-    environment_reads,
     in_function,
     show,
     under_main,
@@ -26,20 +25,18 @@ if TYPE_CHECKING:
     from scaffold.checks.project import Project
 
 _DEFINES = re.compile(
-    rb"\.(?:define|(?:before|after)_(?:save|update|delete)|on_(?:verified|login|auth_data|insight|bigquery))\b"
+    rb"\.(?:define|(?:before|after)_(?:save|update|delete)"
+    rb"|on_(?:verified|login|auth_data|insight|bigquery))\b"
 )
 # The last call of what asks the data store.
-_STORAGE = frozenset({"find", "first", "fetch", "save", "destroy", "count", "login", "save_all", "fetch_all"})
-# The SDK's ping starts the response twice, which these refuse.
-STRICT_SERVERS = frozenset({"gunicorn", "waitress-serve", "bjoern", "cheroot"})
-_STRICT_CALLS = frozenset(
-    {"make_server", "simple_server.make_server", "run_simple", "waitress.serve", "bjoern.run", "wsgi.Server"}
+_STORAGE = frozenset(
+    {"find", "first", "fetch", "save", "destroy", "count", "login", "save_all", "fetch_all"}
 )
 
 
 def init_calls(project: Project) -> Iterator[tuple[Module, SgNode]]:
     """Yield the calls of `leancloud.init`, by whatever name it was imported."""
-    for module in project.modules_with(b"leancloud", beside=b"init"):
+    for module in project.modules_with(b"leancloud", also=b"init"):
         bare = any(i.module == NEW_SDK and i.name == "init" for i in module.imports)
         for call in module.calls("init"):
             if callee(call) == "leancloud.init" or (bare and callee(call) == "init"):
@@ -72,6 +69,7 @@ class InitialisedUnderMain(Rule):
 
     id = "LE061"
     severity = "error"
+    needs_manifest = True
 
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding where all calls of `init` are, unless `run` starts that module."""
@@ -90,20 +88,30 @@ class StorageBeforeInit(Rule):
     severity = "error"
 
     def find(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding for storage calls that run at import, in modules imported before `init` is called."""
+        """Yield a finding for storage calls that run at import, in modules
+        imported before `init` is called.
+        """
         for module, init in init_calls(project):
             if in_function(init):
                 continue
-            before = [i for i in module.imports if i.node.range().start.index < init.range().start.index]
+            before = [
+                i for i in module.imports if i.node.range().start.index < init.range().start.index
+            ]
             names = {i.module for i in before} | {f"{i.module}.{i.name}" for i in before}
             for other in project.modules_with(b"leancloud"):
-                if other.dotted in names and not any(m.path == other.path for m, _ in init_calls(project)):
+                if other.dotted in names and not any(
+                    m.path == other.path for m, _ in init_calls(project)
+                ):
                     yield from self._storage_calls(other, module)
 
     def _storage_calls(self, module: Module, entry: Module) -> Iterator[Finding]:
         for call in module.calls(*_STORAGE):
             text = callee(call)
-            if text.startswith(("leancloud.", "Query(")) and not in_function(call) and not under_main(call):
+            if (
+                text.startswith(("leancloud.", "Query("))
+                and not in_function(call)
+                and not under_main(call)
+            ):
                 yield self.at(*module.place(call), seen=show(call)[:60], entry=entry.path)
 
 
@@ -114,8 +122,10 @@ class EnvironmentTooLate(Rule):
     severity = "error"
 
     def find(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding where `os.environ[…]` or `load_dotenv()` comes after `import leancloud` in one module."""
-        for module in project.modules_with(b"LEANCLOUD_APP_", b"load_dotenv", beside=b"leancloud"):
+        """Yield a finding where `os.environ[…]` or `load_dotenv()` comes after
+        `import leancloud` in one module.
+        """
+        for module in project.modules_with(b"LEANCLOUD_APP_", b"load_dotenv", also=b"leancloud"):
             imports = [i.node for i in module.imports_from(NEW_SDK) if not in_function(i.node)]
             if not imports:
                 continue
@@ -150,8 +160,13 @@ class MasterKeyForAll(Rule):
         """Yield a finding where `init` gets the master key and nothing switches it off again."""
         for module, call in init_calls(project):
             positional, named = arguments(call)
-            given = "master_key" in named or len(positional) > 2  # noqa: PLR2004 - init(app_id, app_key, master_key)
-            if given and not project.mentions(b"use_master_key("):
+            # The third argument of `init` is the master key.
+            given = named.get("master_key") or next(iter(positional[2:]), None)
+            if (
+                given is not None
+                and given.text() != "None"
+                and not project.mentions(b"use_master_key(")
+            ):
                 yield self.at(*module.place(call))
 
 
@@ -166,131 +181,3 @@ class OpenFunctions(Rule):
         if defines_functions(project) and not project.mentions(b"ANDX_KEY"):
             module, call, _ = project.engines[0]
             yield self.at(*module.place(call))
-
-
-class PingRule(Rule):
-    """What both rules about the ping look for."""
-
-    strict: bool
-
-    def find(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding where an engine is served as it is by a server that keeps to WSGI."""
-        if (project.manifest.accepted("functionsMode") == "strict") is not self.strict:
-            return
-        for module, server in _strictly_served(project):
-            application = project.served(module)
-            if application is not None and project.is_engine(module, application):
-                yield self.at(*module.place(application), server=server)
-                return
-
-
-class BrokenPing(PingRule):
-    """The SDK's ping answers 500 on this server."""
-
-    id = "LE066"
-    severity = "warning"
-    strict = False
-
-
-class BrokenPingStrict(PingRule):
-    """The SDK's ping answers 500 on this server, and `functionsMode: strict` asks for it."""
-
-    id = "LE067"
-    severity = "error"
-    strict = True
-
-
-def _strictly_served(project: Project) -> Iterator[tuple[Module, str]]:
-    """Yield the modules whose `application` a server runs that refuses the SDK's ping, with that server."""
-    for command in project.commands:
-        if command.program in STRICT_SERVERS:
-            for argument in command.arguments:
-                path, colon, name = argument.partition(":")
-                module = project.module(f"{project.base}{path.replace('.', '/')}.py")
-                if colon and name == "application" and module:
-                    yield module, command.program
-    for module in project.scripts:
-        for call in module.nodes("call"):
-            name = callee(call)
-            if name in _STRICT_CALLS or (name == "serve" and module.imports_from("waitress")):
-                yield module, name
-
-
-class LeakedLogins(Rule):
-    """The SDK's session middleware hands one visitor's login to the next."""
-
-    id = "LE068"
-    severity = "error"
-
-    def find(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding where it is used and nothing forgets the user between requests."""
-        for module, call in _session_middlewares(project):
-            if not project.mentions(b"set_current(", b"thread_locals"):
-                yield self.at(*module.place(call))
-
-
-class BareCookies(Rule):
-    """The login cookie has neither HttpOnly nor Secure."""
-
-    id = "LE069"
-    severity = "warning"
-
-    def find(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding where the SDK's session middleware is used and nothing hardens its cookie."""
-        for module, call in _session_middlewares(project):
-            if not project.mentions(b"HttpOnly", b"httponly"):
-                yield self.at(*module.place(call))
-
-
-def _session_middlewares(project: Project) -> Iterator[tuple[Module, SgNode]]:
-    for module in project.modules_with(b"CookieSessionMiddleware("):
-        for call in module.calls("CookieSessionMiddleware"):
-            yield module, call
-
-
-class RedirectOutside(Rule):
-    """HTTPS redirection stands in front of the engine."""
-
-    id = "LE070"
-    severity = "error"
-
-    def find(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding where the middleware is put round an engine."""
-        for module in project.modules_with(b"HttpsRedirectMiddleware("):
-            for call in module.calls("HttpsRedirectMiddleware"):
-                positional, _ = arguments(call)
-                if positional and project.is_engine(module, positional[0]):
-                    yield self.at(*module.place(call), seen=show(call))
-
-
-class EmptyEngine(Rule):
-    """An engine without an app is served."""
-
-    id = "LE071"
-    severity = "error"
-
-    def find(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding where `application` is an engine that was made without an app and never wraps one."""
-        entry = project.entry
-        application = project.served(entry) if entry else None
-        if not entry or application is None or not project.is_engine(entry, application):
-            return
-        if project.mentions(b".wrap(") or not project.engines:
-            return
-        if all(arguments(call) == ([], {}) for _, call, _ in project.engines):
-            yield self.at(*entry.place(application))
-
-
-class WrapsTwice(Rule):
-    """An engine wraps a second app."""
-
-    id = "LE072"
-    severity = "error"
-
-    def find(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding for each `.wrap()` after the first in one module that runs in any case."""
-        owners = {f"{name}.wrap" for name in project.engine_names}
-        for module in project.modules_with(*(f"{owner}(".encode() for owner in owners)):
-            calls = [call for call in module.calls("wrap") if callee(call) in owners]
-            for call in [c for c in calls if not conditions(c) and not in_function(c) and not under_main(c)][1:]:
-                yield self.at(*module.place(call), seen=show(call))

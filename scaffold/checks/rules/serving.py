@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scaffold.checks.debugger import DEBUGGERS, serves_debugger
+from scaffold.checks.environment import environment_reads
+from scaffold.checks.listening import constant_port, listening_calls, values
 from scaffold.checks.module import (
     arguments,
     callee,
     conditions,
-    environment_reads,
     literal,
     number,
     show,
     under_main,
 )
-from scaffold.checks.rule import Edit, Finding, Rule
+from scaffold.checks.removed import REMOVED
+from scaffold.checks.rule import Finding, Rule
 from scaffold.checks.shell import LOOPBACK
+from scaffold.edits import Edit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,89 +29,19 @@ if TYPE_CHECKING:
     from scaffold.checks.module import Module
     from scaffold.checks.project import Project
 
-# Calls that listen, with the way their address is given: `pair` as one tuple, `two` as host and port.
-_LISTENING = {
-    "WSGIServer": "pair",
-    "StreamServer": "pair",
-    "pywsgi.WSGIServer": "pair",
-    "make_server": "two",
-    "simple_server.make_server": "two",
-    "run_simple": "two",
-    "serving.run_simple": "two",
-    "serve": "names",
-    "waitress.serve": "names",
-    "uvicorn.run": "names",
-    "app.run": "run",
-    "application.run": "run",
-}
-_GONE = {"gevent.wsgi": "gevent.pywsgi", "flask.ext": "flask_…"}
-
-
-def listening_calls(module: Module) -> Iterator[tuple[SgNode, list[SgNode], list[SgNode]]]:
-    """Yield the calls that start to listen, with what stands for their host and for their port."""
-    for call in module.nodes("call"):
-        name = callee(call)
-        way = _LISTENING.get(name)
-        if way is None:
-            continue
-        positional, named = arguments(call)
-        hosts = [named[key] for key in ("host", "hostname") if key in named]
-        ports = [named["port"]] if "port" in named else []
-        first = positional[:2] if way != "pair" else _pair(module, positional)
-        if way in {"pair", "two"} or (way == "run" and _is_flask(module)):
-            hosts += first[:1]
-            ports += first[1:2]
-        yield call, hosts, ports
-
-
-def _pair(module: Module, positional: list[SgNode]) -> list[SgNode]:
-    """Return host and port of an address that is given as one tuple; a listening socket has neither."""
-    for node in positional[:1]:
-        for value in _values(module, node):
-            if value.kind() == "tuple":
-                return value.named_children()
-    return []
-
-
-def _is_flask(module: Module) -> bool:
-    return bool(module.imports_from("flask")) or b"Flask" in module.data or b"flask" in module.data
-
-
-def _values(module: Module, node: SgNode) -> Iterator[SgNode]:
-    """Yield what an expression may come to: itself, both arms of a choice, what its name was given."""
-    if node.kind() == "conditional_expression":
-        for arm in (node.children()[0], node.children()[-1]):
-            yield from _values(module, arm)
-    elif node.kind() == "identifier":
-        for value in module.assignments.get(node.text(), ()):
-            if value.kind() != "identifier":
-                yield from _values(module, value)
-    else:
-        yield node
-
 
 def loopback_places(module: Module) -> Iterator[tuple[SgNode, str, bool]]:
-    """Yield where only this machine can connect: the node, what it says, whether it is so in any case."""
-    for call, hosts, _ in listening_calls(module):
-        values = [(host, value) for host in hosts for value in _values(module, host)]
-        for _, value in values:
+    """Yield where only this machine can connect: the node, what it says,
+    whether it is so in any case.
+    """
+    for found in listening_calls(module):
+        call = found.call
+        for value in values(module, found.host) if found.host is not None else ():
             address = literal(value)
             if address and LOOPBACK.fullmatch(address):
                 yield value, show(value), not conditions(value) and not conditions(call)
-        if not hosts and callee(call) in {"app.run", "uvicorn.run"} and _default_is_loopback(module, call):
+        if found.lacks_host:
             yield call, f"{callee(call)}(…), no host", not conditions(call)
-
-
-def _default_is_loopback(module: Module, call: SgNode) -> bool:
-    _, named = arguments(call)
-    if any(child.kind() in {"dictionary_splat", "list_splat"} for child in _argument_nodes(call)) or "uds" in named:
-        return False
-    return callee(call) == "uvicorn.run" or bool(module.imports_from("flask"))
-
-
-def _argument_nodes(call: SgNode) -> list[SgNode]:
-    inside = call.field("arguments")
-    return inside.named_children() if inside is not None else []
 
 
 def _always(project: Project, module: Module) -> bool:
@@ -120,6 +54,7 @@ class BindsLoopback(Rule):
 
     id = "LE050"
     severity = "error"
+    needs_manifest = True
 
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding for each place in what `run` starts, under no condition."""
@@ -134,11 +69,16 @@ class BindsLoopbackAtTimes(Rule):
 
     id = "LE051"
     severity = "warning"
+    needs_manifest = True
 
     def find(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding for each place under a condition, or in a server that only `lean up` starts."""
+        """Yield a finding for each place under a condition, or in a server
+        that only `lean up` starts.
+        """
         for module in project.servers:
-            for node, seen, certain in loopback_places(module):
+            # On every interface a debugger would be a shell for the whole network.
+            places = [] if serves_debugger(module) else loopback_places(module)
+            for node, seen, certain in places:
                 if not (certain and _always(project, module)):
                     yield self.at(*module.place(node), seen=seen)
 
@@ -148,19 +88,28 @@ class FixedPort(Rule):
 
     id = "LE052"
     severity = "error"
+    needs_manifest = True
 
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding for each port in figures, in what `run` or the vendor's CLI starts."""
         for module in project.servers:
-            for call, hosts, ports in listening_calls(module):
-                for port in ports:
-                    for value in _values(module, port):
-                        if number(value) is not None and not conditions(value) and not conditions(call):
-                            yield self.at(*module.place(value), seen=value.text())
-                if not ports and callee(call) == "app.run" and module.imports_from("flask") and not hosts:
-                    splat = any("splat" in child.kind() for child in _argument_nodes(call))
-                    if not splat and not conditions(call):
-                        yield self.at(*module.place(call), seen="app.run(…), no port")
+            for found in listening_calls(module):
+                if conditions(found.call):
+                    continue
+                if found.lacks_port:
+                    yield self.at(
+                        *module.place(found.call), seen=f"{callee(found.call)}(…), no port"
+                    )
+                elif found.port is not None:
+                    yield from self._fixed(project, module, found.port)
+
+    def _fixed(self, project: Project, module: Module, port: SgNode) -> Iterator[Finding]:
+        arms = [value for value in values(module, port) if not conditions(value)]
+        certain = [value for value in arms if number(value) is not None]
+        for value in certain or (
+            [port] if constant_port(project, module, port) is not None else []
+        ):
+            yield self.at(*module.place(value), seen=show(value))
 
 
 class NeedsAppEnv(Rule):
@@ -177,7 +126,9 @@ class NeedsAppEnv(Rule):
                 parent = node.parent()
                 if name != "LEANCLOUD_APP_ENV" or parent is None or parent.kind() != "subscript":
                     continue
-                if _is_written(parent) or any(above.kind() == "try_statement" for above in parent.ancestors()):
+                if _is_written(parent) or any(
+                    above.kind() == "try_statement" for above in parent.ancestors()
+                ):
                     continue
                 value = parent.field("value")
                 edits: tuple[Edit, ...] = ()
@@ -194,7 +145,9 @@ def _is_written(subscript: SgNode) -> bool:
     above = subscript.parent()
     if above is None:
         return False
-    return above.kind() == "delete_statement" or (above.kind() == "assignment" and above.field("left") == subscript)
+    return above.kind() == "delete_statement" or (
+        above.kind() == "assignment" and above.field("left") == subscript
+    )
 
 
 class DebuggerServed(Rule):
@@ -202,21 +155,27 @@ class DebuggerServed(Rule):
 
     id = "LE054"
     severity = "warning"
+    needs_manifest = True
 
     def find(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding where code is evaluated for visitors, but for branches that say `development`."""
+        """Yield a finding where code is evaluated for visitors, but for
+        branches that say `development`.
+        """
         for module in project.servers:
             for call in module.nodes("call"):
                 name = callee(call).rpartition(".")[2]
                 _, named = arguments(call)
-                flag = {"DebuggedApplication": "evalex", "run_simple": "use_debugger", "run": "debug"}.get(name)
+                flag = DEBUGGERS.get(name)
                 if flag is None or flag not in named or named[flag].text() != "True":
                     continue
                 if name == "run" and not module.imports_from("flask"):
                     continue
-                # Under `__main__`, and not what `run` starts: it is only ever served on the developer's machine.
+                # Under `__main__`, and not what `run` starts: it is only ever
+                # served on the developer's machine.
                 local = under_main(call) and not _always(project, module)
-                if not local and not any("development" in _condition(above) for above in conditions(call)):
+                if not local and not any(
+                    "development" in _condition(above) for above in conditions(call)
+                ):
                     yield self.at(*module.place(call), seen=f"{callee(call)}(… {flag}=True)")
 
 
@@ -234,26 +193,40 @@ class SlowGevent(Rule):
     def find(self, project: Project) -> Iterator[Finding]:
         """Yield a finding where gevent.pywsgi serves and nothing sets TCP_NODELAY."""
         for module in project.servers:
-            imported = [i for i in module.imports_from("gevent") if "pywsgi" in (i.module.rpartition(".")[2], i.name)]
+            imported = [
+                i
+                for i in module.imports_from("gevent")
+                if "pywsgi" in (i.module.rpartition(".")[2], i.name)
+            ]
             call = next(module.calls("WSGIServer"), None) if imported else None
             if call is not None and not project.mentions(b"TCP_NODELAY"):
                 yield self.at(*module.place(call), seen="WSGIServer(…)")
 
 
-class GoneModule(Rule):
+class RemovedModule(Rule):
     """A module that its package no longer has."""
 
     id = "LE056"
     severity = "error"
 
     def find(self, project: Project) -> Iterator[Finding]:
-        """Yield a finding for each import of gevent.wsgi, flask.ext and tornado.wsgi.WSGIApplication."""
+        """Yield a finding for each statement that imports one, unless the
+        requirements keep an old enough package.
+        """
         for module in project.modules_with(b"gevent", b"flask.ext", b"WSGIApplication"):
+            places = set()
             for found in module.imports:
                 place = module.place(found.node)
                 full = f"{found.module}.{found.name}" if found.name else found.module
-                for gone, instead in _GONE.items():
-                    if full == gone or full.startswith(f"{gone}."):
-                        yield self.at(*place, seen=full, instead=instead)
-                if full == "tornado.wsgi.WSGIApplication":
-                    yield self.at(*place, seen=full, instead="tornado.web.Application")
+                removed = next(
+                    (one for one in REMOVED if one.covers(full) and not one.is_kept(project)), None
+                )
+                if removed and place not in places:
+                    places.add(place)
+                    # `flask.ext` alone has nothing in its place, `flask.ext.login` has.
+                    seen = (
+                        found.module
+                        if removed.covers(found.module) and found.module not in removed.name
+                        else full
+                    )
+                    yield self.at(*place, seen=seen, instead=removed.replacement(seen))

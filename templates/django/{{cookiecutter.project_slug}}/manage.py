@@ -1,5 +1,4 @@
-#!/usr/bin/env python
-"""Django's command line: `python manage.py startapp blog`, `python manage.py check --deploy`."""
+"""{{ "Django 的命令行：`python manage.py startapp blog`，`python manage.py check --deploy`。" if cookiecutter.language == "zh" else "Django's command line: `python manage.py startapp blog`, `python manage.py check --deploy`." }}"""
 
 import os
 import sys

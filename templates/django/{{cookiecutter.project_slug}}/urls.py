@@ -1,4 +1,4 @@
-"""Which view answers which URL."""
+"""{{ "哪个视图响应哪个 URL。" if cookiecutter.language == "zh" else "Which view answers which URL." }}"""
 
 from functools import partial
 

@@ -1,9 +1,11 @@
-"""The website: pages and JSON views."""
+"""{{ "网站：页面与 JSON 接口。" if cookiecutter.language == "zh" else "The website: pages and JSON views." }}"""
+
+from __future__ import annotations
 
 from http import HTTPStatus
 
 from django.core.exceptions import DisallowedHost
-from django.http import JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 {% if cookiecutter.sessions %}
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -13,11 +15,11 @@ from django.shortcuts import render
 
 from env import env
 {% if cookiecutter.sessions %}
-from leansdk import leancloud
+from leanengine.sdk import leancloud
 {% endif %}
 
 
-def index(request):
+def index(request: HttpRequest) -> HttpResponse:
 {% if cookiecutter.sessions %}
     user = leancloud.User.get_current()
     context = {"environment": env.LEANCLOUD_APP_ENV, "address": client_address(request), "user": user}
@@ -27,22 +29,29 @@ def index(request):
     return render(request, "index.html", context)
 
 
-def status(request):
+def status(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"environment": env.LEANCLOUD_APP_ENV, "address": client_address(request)})
 
 
-def client_address(request):
+def client_address(request: HttpRequest) -> str:
+{% if cookiecutter.language == "zh" %}
+    """返回平台或其前面的 CDN 所见的访客地址。
+
+    可用于日志或问候，不可用于安全判断：直接访问应用的人可以发送任意请求头。
+    """
+{% else %}
     """Return the visitor's address as the platform saw it, or as the CDN in front of it did.
 
     Good for a log or a greeting, not for security: whoever reaches the app directly can send any such header.
     """
+{% endif %}
     forwarded = request.headers.get("X-Forwarded-For", "")
     return request.headers.get("X-Real-IP") or forwarded.split(",")[0].strip() or request.META["REMOTE_ADDR"]
 {% if cookiecutter.sessions %}
 
 
 @require_POST
-def login(request):
+def login(request: HttpRequest) -> HttpResponse:
     user = leancloud.User()
     try:
         user.login(request.POST.get("username"), request.POST.get("password"))
@@ -52,7 +61,7 @@ def login(request):
 
 
 @require_POST
-def logout(request):
+def logout(request: HttpRequest) -> HttpResponse:
     user = leancloud.User.get_current()
     if user:
         user.logout()
@@ -60,8 +69,10 @@ def logout(request):
 {% endif %}
 
 
-def show_error(code, request, exception=None, description=None):
-    """Answer an error, also a crash (500), as JSON under /api/ and as a page elsewhere."""
+def show_error(
+    code: int, request: HttpRequest, exception: Exception | None = None, description: str | None = None
+) -> HttpResponse:
+    """{{ "响应错误（包括崩溃，即 500）：/api/ 下返回 JSON，其他地方返回页面。" if cookiecutter.language == "zh" else "Answer an error, also a crash (500), as JSON under /api/ and as a page elsewhere." }}"""
     http = HTTPStatus(code)
     if isinstance(exception, DisallowedHost):
         description = "If this domain is yours, name it in the environment variable DOMAINS."

@@ -1,0 +1,203 @@
+"""`scaffold export`: rescue what the platform holds of an app."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scaffold import completers, output
+from scaffold.commands import shared_options
+from scaffold.errors import UsageError
+from scaffold.messages import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from scaffold.export.client import Api
+    from scaffold.export.journal import ExportJournal
+    from scaffold.export.manifest import ExportManifest
+    from scaffold.export.pace import Pace
+
+FOLDER = "export"
+APP_ID = "LEANCLOUD_APP_ID"
+MASTER_KEY = "LEANCLOUD_APP_MASTER_KEY"
+SERVER = "LEANCLOUD_API_SERVER"
+RATE = 10.0
+_MOST_REQUESTS = 1000
+_SHOW_EVERY = 5.0  # seconds
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """What the user chose.
+
+    Attributes:
+        folder: the export.
+        server: the address of the API; "" to take the project's.
+        rate: the most requests a second.
+        verifies: compare an export with the server instead.
+        as_json: print the manifest.
+    """
+
+    folder: Path
+    server: str
+    rate: float
+    verifies: bool
+    as_json: bool
+
+
+@dataclass
+class _ExportProgress:
+    """Shows now and then how much is read."""
+
+    _read: dict[str, int] = field(default_factory=dict)
+    _shown: float = field(default_factory=time.monotonic)
+
+    def __call__(self, name: str, more: int) -> None:
+        """Count, and show it if nothing was shown for some seconds."""
+        self._read[name] = self._read.get(name, 0) + more
+        now = time.monotonic()
+        if now - self._shown >= _SHOW_EVERY:
+            self._shown = now
+            output.say(text("export.progress", name=name, number=f"{self._read[name]:,}"))
+
+
+@click.command("export", help=text("export.help"))
+@click.argument("directory", metavar="[DIR]", default=FOLDER, shell_complete=completers.folders)
+@click.option("--server", metavar="URL", default="", help=text("export.option.server"))
+@click.option(
+    "--rate",
+    type=click.FloatRange(0, _MOST_REQUESTS, min_open=True),
+    default=RATE,
+    metavar="N",
+    help=text("export.option.rate"),
+)
+@click.option("--verify", "verifies", is_flag=True, help=text("export.option.verify"))
+@shared_options.as_json("export.option.json")
+def command(directory: str, server: str, rate: float, *, verifies: bool, as_json: bool) -> int:
+    """Export an app, go on with an export, or verify one."""
+    return run(ExportOptions(Path(directory), server, rate, verifies, as_json))
+
+
+def run(options: ExportOptions) -> int:
+    """Export or verify; return 1 where something is missing."""
+    from scaffold.engine.process import cleaned_up_on_signals
+    from scaffold.export.pace import Pace
+
+    variables = _variables()
+    server = options.server or variables.get(SERVER, "")
+    if not server:
+        raise UsageError("export.error.no-server", name=SERVER)
+    pace = Pace(options.rate)
+    with cleaned_up_on_signals(), _api(server, variables, pace) as api:
+        return _verify(options, api) if options.verifies else _export(options, api, pace)
+
+
+def _variables() -> Mapping[str, str]:
+    """Return the variables of the project here: its `.env`, then what the shell has."""
+    from scaffold.up import environment
+
+    return {**environment.read_dotenv(Path(environment.FILE)), **os.environ}
+
+
+def _api(server: str, variables: Mapping[str, str], pace: Pace) -> AbstractContextManager[Api]:
+    from contextlib import closing
+    from urllib.parse import urlsplit
+
+    from scaffold.export import addresses
+    from scaffold.export.client import Api, ApiKeys
+
+    address = addresses.server(server)
+    keys = ApiKeys(_key(variables, APP_ID, is_secret=False), _key(variables, MASTER_KEY))
+    host = urlsplit(address).hostname or ""
+    return closing(Api(address, keys, pace, is_private=addresses.is_known_private(host)))
+
+
+def _key(variables: Mapping[str, str], name: str, *, is_secret: bool = True) -> str:
+    """Return a key: of the environment, or as the user types it, unseen."""
+    found = variables.get(name, "").strip()
+    if not found and output.can_prompt():
+        label = text("export.prompt", name=name)
+        found = str(click.prompt(label, hide_input=is_secret, err=True)).strip()
+    if not found:
+        raise UsageError("export.error.no-keys", name=name)
+    if not (found.isascii() and found.isprintable()) or " " in found:
+        raise UsageError("export.error.bad-key", name=name)
+    return found
+
+
+def _export(options: ExportOptions, api: Api, pace: Pace) -> int:
+    from contextlib import closing
+
+    from scaffold.export import folder
+    from scaffold.export.downloads import Downloads
+    from scaffold.export.session import Session
+
+    folder.prepare(options.folder)
+    output.say(text("export.begin", server=api.server, folder=options.folder))
+    with (
+        closing(_journal(options)) as journal,
+        closing(Downloads(pace, may_be_private=api.is_private)) as downloads,
+    ):
+        manifest = Session(options.folder, api, downloads, journal, _ExportProgress()).run()
+    if options.as_json:
+        output.document(manifest.as_json())
+    for line in _summary(options, manifest):
+        output.say(line)
+    return 1 if manifest.problems else 0
+
+
+def _verify(options: ExportOptions, api: Api) -> int:
+    from contextlib import closing
+
+    from scaffold.export.reader import Export
+    from scaffold.export.verify import verify
+
+    Export.open(options.folder)  # before the journal is made there
+    with closing(_journal(options)) as journal:
+        found = verify(options.folder, api, journal, _ExportProgress())
+    if options.as_json:
+        output.document({"verified": not found, "problems": found})
+        return 1 if found else 0
+    for line in found:
+        output.data(line)
+    key = "export.verify.no" if found else "export.verify.yes"
+    output.data(text(key, number=len(found), folder=options.folder))
+    return 1 if found else 0
+
+
+def _journal(options: ExportOptions) -> ExportJournal:
+    from scaffold.export.journal import ExportJournal
+
+    return ExportJournal(options.folder)
+
+
+def _summary(options: ExportOptions, manifest: ExportManifest) -> Iterator[str]:
+    """Yield what was exported, what is missing, and what not to do yet."""
+    states = manifest.contents
+    yield text(
+        "export.done",
+        classes=len(manifest.classes),
+        rows=f"{sum(entry.written.rows for entry in manifest.classes.values()):,}",
+        relations=len(manifest.relations),
+        files=f"{states.get('saved', 0):,}",
+        messages=f"{manifest.messages.rows if manifest.messages else 0:,}",
+    )
+    deleted = sum(entry.deleted for entry in manifest.classes.values())
+    if deleted:
+        yield text("export.deleted", number=f"{deleted:,}")
+    without = {state: states[state] for state in ("gone", "refused", "failed") if state in states}
+    if without:
+        shown = ", ".join(f"{state}: {number}" for state, number in without.items())
+        yield text("export.without-content", states=shown)
+    found = manifest.problems + manifest.notes
+    yield from (output.style(line, "yellow") for line in found)
+    yield text("export.passwords")
+    key = "export.again" if manifest.problems else "export.next"
+    yield output.style(text(key, folder=options.folder), "bold")

@@ -1,0 +1,95 @@
+"""Make text of others safe to show: names, paths, source text, log lines,
+what git and package indexes say.
+
+A name may hold bytes that move the cursor, retitle the window, turn the reading direction round, or
+begin a line that a CI system takes for a command. Here they become visible escapes, as Python would
+write them. Messages do this to all that is put into them, and `output` to all that it prints.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# C0, DEL and C1; marks, overrides and isolates of the reading direction; Unicode's own line ends;
+# a byte order mark; bytes of a file name that are no text. Tabs stay.
+_CONTROLS = (
+    r"\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff"
+)
+_IN_A_LINE = re.compile(f"[\n{_CONTROLS}]")
+_IN_LINES = re.compile(f"[{_CONTROLS}]")
+# Colours and weight: the only sequences that change nothing but how the text after them looks.
+_STYLE = re.compile(r"\x1b\[[\d;]*m")
+_STYLE_OR_CONTROL = re.compile(rf"{_STYLE.pattern}|[{_CONTROLS}]")
+# GitHub Actions takes a line for a command that begins so, blanks before it or not; it and Azure
+# Pipelines also take `##[…]` and `##vso[…]` anywhere in a line.
+_COMMAND = re.compile(r"^([^\S\n]*):(?=:)|##(?=\w*\[)", re.MULTILINE)
+_MARKED_COMMAND = re.compile(r"##(?=\w*\[)")
+_TWO_DIGITS = range(0x100)
+_SHOWN = 5
+_SHORT = {"\n": "\\n", "\r": "\\r"}
+_BYTE_ESCAPES = range(
+    0xDC80, 0xDD00
+)  # PEP 383: where Python puts bytes of a name that it cannot decode
+
+
+class Lines(str):
+    """Text of others that may have several lines where it is shown, such as what git says."""
+
+    __slots__ = ()
+
+
+def printable(value: object) -> str:
+    """Return text that stays on one line and does nothing to a terminal."""
+    return _IN_A_LINE.sub(_escaped, str(value))
+
+
+def cut(text: str, length: int) -> str:
+    """Return a text with no more characters than that, and an ellipsis where it had more."""
+    return text if len(text) <= length else f"{text[:length]}…"
+
+
+def shortened(names: Sequence[str]) -> str:
+    """Return a few of many names, enough to recognise them, and how many there are."""
+    shown = ", ".join(names[:_SHOWN])
+    return f"{shown}, … ({len(names)})" if len(names) > _SHOWN else shown
+
+
+def printable_lines(text: str, *, styles: bool = False) -> str:
+    """Return lines of text that do nothing to a terminal.
+
+    Args:
+        text: may have several lines.
+        styles: leave colours as they are.
+    """
+    if styles:
+        return _STYLE_OR_CONTROL.sub(_escaped_unless_style, text)
+    return _IN_LINES.sub(_escaped, text)
+
+
+def without_commands(text: str) -> str:
+    """Return text in which no CI system finds a command; all else stays."""
+    return _COMMAND.sub(lambda match: "#\\x23" if match[0] == "##" else f"{match[1]}\\x3a", text)
+
+
+def in_json(text: str) -> str:
+    """Return the same JSON with escapes for what JSON may hold and a terminal should not."""
+    escaped = _IN_LINES.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return _MARKED_COMMAND.sub("#\\\\u0023", escaped)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    character = match[0]
+    code = ord(character)
+    if character in _SHORT:
+        return _SHORT[character]
+    if code in _BYTE_ESCAPES:
+        return f"\\x{code - 0xDC00:02x}"
+    return f"\\x{code:02x}" if code in _TWO_DIGITS else f"\\u{code:04x}"
+
+
+def _escaped_unless_style(match: re.Match[str]) -> str:
+    return match[0] if _STYLE.fullmatch(match[0]) else _escaped(match)

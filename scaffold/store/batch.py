@@ -1,0 +1,72 @@
+"""Many calls in one request, each a transaction of its own, as the platform has it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+from scaffold.store.calls import ApiResponse
+from scaffold.store.errors import ApiError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scaffold.store.calls import ApiCall
+    from scaffold.store.values import Document, Json
+
+MAX_CALLS = 1000
+
+
+def run(call: ApiCall, dispatch: Callable[[ApiCall], ApiResponse]) -> ApiResponse:
+    """Answer each of the calls, in their order: with `success` or with `error`.
+
+    Args:
+        call: holds the others.
+        dispatch: answers one call.
+    """
+    given = call.body.get("requests")
+    if not isinstance(given, list):
+        raise ApiError(107)
+    if len(given) > MAX_CALLS:
+        raise ApiError(1, f"A batch may have {MAX_CALLS} requests.")
+    with call.store.database.together():
+        return ApiResponse([_answered(call, one, dispatch) for one in given])
+
+
+def _answered(call: ApiCall, given: Json, dispatch: Callable[[ApiCall], ApiResponse]) -> Document:
+    try:
+        one = _read(call, given)
+        payload = dispatch(one).payload
+    except ApiError as error:
+        return {"error": error.payload()}
+    # An object that is not there is `{}` alone, and null in a batch, as SDKs expect.
+    return {"success": None if one.method == "GET" and payload == {} else payload}
+
+
+def _read(call: ApiCall, given: Json) -> ApiCall:
+    if not isinstance(given, dict) or not isinstance(given.get("path"), str):
+        raise ApiError(107)
+    address = urlsplit(given["path"])
+    path = without_version(address.path)
+    if path is None or path.startswith("/batch"):
+        raise ApiError(1, f"Nothing answers {given['path'][:100]} in a batch.")
+    body, more = (given.get(key) or {} for key in ("body", "params"))
+    if not isinstance(body, dict) or not isinstance(more, dict):
+        raise ApiError(107)
+    parameters = {**dict(parse_qsl(address.query)), **more}
+    return replace(
+        call,
+        method=str(given.get("method", "POST")).upper(),
+        path=path,
+        parameters=parameters,
+        body=body,
+    )
+
+
+def without_version(path: str) -> str | None:
+    """Return a path below its version; None where it has none of ours."""
+    for version in ("/1.1/", "/1/"):
+        if path.startswith(version):
+            return path[len(version) - 1 :].rstrip("/") or "/"
+    return None

@@ -1,0 +1,98 @@
+"""Indexes on columns of classes, made where somebody wants them.
+
+An index has the rows of its class only, in the order in which a query sorts them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, text
+
+from scaffold.errors import UsageError
+from scaffold.store import keyed, schema
+from scaffold.store.tables import classes, columns, objects
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from scaffold.store.database import Database
+
+LONGEST_NAME = 63  # PostgreSQL cuts longer ones off
+
+
+def create(database: Database, class_name: str, column: str) -> None:
+    """Make an index; reads and writes go on meanwhile on PostgreSQL.
+
+    Raises:
+        UsageError: there is no such column, or its values have no order.
+    """
+    with database.reading() as connection:
+        class_id, sort = _column(connection, class_name, column)
+    name = _name(class_id, column)
+    key = database.dialect.key_sql(sort, column)
+    first = "NULLS FIRST" if database.locks_rows else ""
+    way = "CONCURRENTLY" if database.locks_rows else ""
+    drop(database, class_name, column)  # one that could not be finished is of no use
+    _run(
+        database,
+        f'CREATE INDEX {way} "{name}" ON {objects.name} (({key}) {first}, created_at, id)'
+        f" WHERE class_id = {class_id}",
+    )
+    _run(database, f"ANALYZE {objects.name}")
+
+
+def drop(database: Database, class_name: str, column: str) -> None:
+    """Drop an index, if there is one.
+
+    Raises:
+        UsageError: there is no such column, or its values have no order.
+    """
+    with database.reading() as connection:
+        class_id, _ = _column(connection, class_name, column)
+    way = "CONCURRENTLY" if database.locks_rows else ""
+    _run(database, f'DROP INDEX {way} IF EXISTS "{_name(class_id, column)}"')
+
+
+def listed(database: Database) -> list[tuple[str, str]]:
+    """Return each class and column that has an index."""
+    pg = "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"
+    lite = "SELECT name FROM sqlite_master WHERE type = 'index'"
+    query = (
+        select(classes.c.id, classes.c.name, columns.c.name.label("key"))
+        .join(columns, columns.c.class_id == classes.c.id)
+        .order_by(classes.c.name, columns.c.name)
+    )
+    with database.reading() as connection:
+        names = set(connection.scalars(text(pg if database.locks_rows else lite)))
+        rows = connection.execute(query).all()
+    return [(row.name, row.key) for row in rows if _name(row.id, row.key) in names]
+
+
+def _column(connection: Connection, class_name: str, column: str) -> tuple[int, str]:
+    used = schema.SchemaCache().find(connection, class_name)
+    sort = keyed.type_of(used.types, (column,)) if used else None
+    if used is None or sort is None:
+        raise UsageError("store.error.no-index", column=f"{class_name}.{column}")
+    return used.id, sort
+
+
+def _name(class_id: int, column: str) -> str:
+    return fitting(f"store_by_{class_id}_{column}")
+
+
+def fitting(name: str) -> str:
+    """Return a name that PostgreSQL does not cut off."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[:40]}_{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+
+
+def _run(database: Database, statement: str) -> None:
+    """Run a statement outside of any transaction; all names in it are checked or our own."""
+    options = {"isolation_level": "AUTOCOMMIT"} if database.locks_rows else {}
+    with database.engine.connect() as plain:
+        connection = plain.execution_options(**options)
+        connection.exec_driver_sql(statement)
+        connection.commit()

@@ -1,0 +1,82 @@
+"""Columns of one type with an order: what of them is compared, sorted by and indexed.
+
+A class column keeps the type of its first use, so that one SQL expression stands for all of its
+values, and is NULL where there is none. Names of columns are part of the SQL, or no index would be
+found by it; they have no characters but letters, digits and underscores (`values.KEY`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, false, literal, or_
+
+from scaffold.store import values
+from scaffold.store.conditions import Compare, Equal, In
+from scaffold.store.plain_sql import OPERATORS
+from scaffold.store.values import SORTED_BY, Json, kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import ColumnElement
+
+    from scaffold.store.conditions import Condition, Path
+    from scaffold.store.dialects import Dialect, Value
+
+TYPES = {"Number", "Boolean", "String", "Date", "Pointer"}
+
+
+def type_of(types: Mapping[str, str], path: Path) -> str | None:
+    """Return the type of a column that has a key; None for all others, and below a column."""
+    name = types.get(path[0]) if len(path) == 1 and values.KEY.fullmatch(path[0]) else None
+    return name if name in TYPES else None
+
+
+def holds(dialect: Dialect, sort: str, whole: Value, condition: Condition) -> ColumnElement[bool]:
+    """Return a comparison of a column.
+
+    Args:
+        dialect: the database's JSON.
+        sort: the column's type.
+        whole: the column's value.
+        condition: `Equal`, `In` or `Compare`.
+    """
+    key = dialect.key_of(sort, condition.path[0])  # type: ignore[union-attr]
+    if isinstance(condition, Compare):
+        operator = OPERATORS[condition.operator]
+        if kind(condition.value) != sort:
+            return false()
+        return operator(key, _operand(dialect, sort, condition.value))
+    one_of = isinstance(condition, In)
+    given = condition.values if one_of else (condition.value,)  # type: ignore[union-attr]
+    tests: list[ColumnElement[bool]] = [key.is_(None)] if None in given else []
+    wanted = [value for value in given if kind(value) == sort]
+    if sort in {"String", "Date"} and wanted:
+        tests.append(key.in_([_plain(sort, value) for value in wanted]))
+    else:
+        tests += [_is(dialect, sort, key, whole, value) for value in wanted]
+    return or_(false(), *tests)
+
+
+def is_for(condition: Condition) -> bool:
+    """Say whether a condition is one that `holds` knows."""
+    return isinstance(condition, Equal | In | Compare)
+
+
+def _is(dialect: Dialect, sort: str, key: Value, whole: Value, value: Json) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = key == _operand(dialect, sort, value)
+    if sort != "Pointer":
+        return found
+    return and_(found, dialect.equals(whole, value))  # an id may belong to another class
+
+
+def _operand(dialect: Dialect, sort: str, value: Json) -> Value:
+    if sort in {"Number", "Boolean"}:
+        return dialect.operand(value)
+    return literal(_plain(sort, value))
+
+
+def _plain(sort: str, value: Json) -> Json:
+    name = SORTED_BY.get(sort)
+    return value[name] if name else value

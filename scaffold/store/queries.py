@@ -1,0 +1,272 @@
+"""Finding objects: what a query's parameters ask for."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, literal_column, select
+
+from scaffold.store import access, records, values, where
+from scaffold.store.compile import is_exact
+from scaffold.store.conditions import All, Any, In, Not, RelatedTo, Subquery
+from scaffold.store.errors import ApiError
+from scaffold.store.evaluate import at, holds
+from scaffold.store.objects import own_record
+from scaffold.store.operations import split
+from scaffold.store.tables import objects
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Mapping
+
+    from sqlalchemy import ColumnElement, Row, Select
+
+    from scaffold.store.conditions import Condition, Path
+    from scaffold.store.schema import Class
+    from scaffold.store.values import Document, Json
+    from scaffold.store.work import Transaction
+
+LIMIT = 100
+MAX_LIMIT = 1000
+MAX_SKIP = 2**31
+MAX_SUBQUERIES = 10
+TIME = 10.0  # seconds in which a query with a regular expression must be done
+PAGE = 500
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is to be found.
+
+    Args:
+        used: the class.
+        condition: which of its objects, without other queries in it.
+        order: by what they are ordered, and whether that descends.
+        limit: how many at most.
+        skip: how many are passed over.
+    """
+
+    used: Class
+    condition: Condition
+    order: tuple[tuple[Path, bool], ...] = ()
+    limit: int = LIMIT
+    skip: int = 0
+
+
+def find(work: Transaction, class_name: str, parameters: Mapping[str, Json]) -> Document:
+    """Return the answer to a query.
+
+    Raises:
+        ApiError: a parameter cannot be read, or the caller may not.
+    """
+    used = work.schema.existing(work.connection, class_name)
+    key = parameters.get("redirectClassNameForKey")
+    if key:
+        used = _redirected(work, used, str(key))
+    query = read(work, used, parameters)
+    counts = flag(parameters, "count")
+    only_counts = counts and integer(parameters, "limit", LIMIT) == 0
+    found = [] if only_counts else list(rows(work, query))
+    options = records.ViewOptions.read(parameters)
+    answer: Document = {
+        "results": records.shown(work, used, found, options),
+        "className": used.name,
+    }
+    if not key:
+        del answer["className"]
+    return answer | ({"count": count(work, query)} if counts else {})
+
+
+def _redirected(work: Transaction, used: Class, key: str) -> Class:
+    target = used.columns[key].target if key in used.columns else None
+    if target is None:
+        raise ApiError(1, f"'{key[:60]}' is no relation or pointer of '{used.name}'.")
+    return work.schema.existing(work.connection, target)
+
+
+def read(work: Transaction, used: Class, parameters: Mapping[str, Json], depth: int = 0) -> Query:
+    """Read a query's parameters, and answer the queries in its conditions."""
+    access.check_class(used, "find", work.caller)
+    condition = where.parse(parsed(parameters.get("where"), {}))
+    paths = [found.path[0] for found in where.walk(condition) if hasattr(found, "path")]
+    used = work.schema.existing(work.connection, used.name, paths)
+    _check_private(work, used, paths)
+    condition = resolved(work, condition, depth)
+    if not is_exact(condition):
+        condition = grounded(work, used, condition)
+    limit = integer(parameters, "limit", LIMIT)
+    return Query(
+        used,
+        condition,
+        tuple(_orders(parameters.get("order"))),
+        limit if 1 <= limit <= MAX_LIMIT else LIMIT,
+        min(max(integer(parameters, "skip", 0), 0), MAX_SKIP),
+    )
+
+
+def parsed(value: Json, default: Json) -> Json:
+    """Return a parameter that is JSON: in an address it is text."""
+    if value is None or value == "":
+        return default
+    return values.loads(value) if isinstance(value, str) else value
+
+
+def flag(parameters: Mapping[str, Json], name: str) -> bool:
+    """Return a parameter that is true or false."""
+    return str(parameters.get(name, "")).lower() in {"1", "true"}
+
+
+def integer(parameters: Mapping[str, Json], name: str, default: int) -> int:
+    """Return a parameter that is a number."""
+    value = parameters.get(name)
+    if value is None or value == "":
+        return default
+    try:
+        return int(str(value)[:20])
+    except ValueError as error:
+        raise ApiError(1, f"'{name}' must be a number.") from error
+
+
+def _orders(order: Json) -> Iterator[tuple[Path, bool]]:
+    if order is not None and not isinstance(order, str):
+        raise ApiError(1, "'order' must be a string.")
+    for item in (order or "").split(","):
+        name = item.strip().lstrip("+")
+        if name:
+            yield split(name.removeprefix("-")), name.startswith("-")
+
+
+def resolved(work: Transaction, condition: Condition, depth: int = 0) -> Condition:
+    """Return a condition in which the answers of other queries stand in their place."""
+    if isinstance(condition, All | Any):
+        return type(condition)(
+            tuple(resolved(work, inner, depth) for inner in condition.conditions)
+        )
+    if isinstance(condition, Not):
+        return Not(resolved(work, condition.condition, depth))
+    if isinstance(condition, RelatedTo) and not _may_read(work, condition):
+        return Any()
+    return _answered(work, condition, depth) if isinstance(condition, Subquery) else condition
+
+
+def _may_read(work: Transaction, relation: RelatedTo) -> bool:
+    """Say whether the caller may read the object that a relation belongs to."""
+    used = work.schema.find(work.connection, relation.class_name)
+    if used is None:
+        return False
+    access.check_class(used, "get", work.caller)
+    query = select(objects.c.acl).where(
+        objects.c.class_id == used.id, objects.c.id == relation.object_id
+    )
+    row = work.connection.execute(query).first()
+    return row is not None and access.may(row.acl, "read", work.caller)
+
+
+def grounded(work: Transaction, used: Class, condition: Condition) -> Condition:
+    """Return a condition in which relations are replaced by the ids of the objects in them."""
+    if isinstance(condition, All | Any):
+        return type(condition)(tuple(grounded(work, used, inner) for inner in condition.conditions))
+    if isinstance(condition, Not):
+        return Not(grounded(work, used, condition.condition))
+    if isinstance(condition, RelatedTo) or used.types.get(condition.path[0]) == "Relation":
+        found = select(objects.c.id).where(
+            objects.c.class_id == used.id, work.compiler(used).condition(condition)
+        )
+        return In(("objectId",), tuple(work.connection.scalars(found)))
+    return condition
+
+
+def _check_private(work: Transaction, used: Class, columns: list[str]) -> None:
+    """Refuse to say by a query what is not shown of a user."""
+    if used.name == "_User" and not work.caller.master and not records.PRIVATE.isdisjoint(columns):
+        raise ApiError(403, "Forbidden to find users by what only they may see.")
+
+
+def _answered(work: Transaction, condition: Subquery, depth: int) -> In:
+    if depth >= MAX_SUBQUERIES:
+        raise ApiError(1, f"Queries may be nested {MAX_SUBQUERIES} levels deep.")
+    used = work.schema.existing(work.connection, condition.class_name)
+    if condition.key:
+        _check_private(work, used, [condition.key[0]])
+    found = rows(work, read(work, used, condition.parameters, depth + 1))
+    if condition.key is None:
+        return In(condition.path, tuple(values.pointer(used.name, row.id) for row in found))
+    listed = (at(own_record(row), condition.key) for row in found)
+    return In(condition.path, tuple(itertools.chain.from_iterable(listed)))
+
+
+def _selected(work: Transaction, query: Query) -> list[ColumnElement[bool]]:
+    tests = [
+        # Not a parameter: an index of one class is found by its number.
+        objects.c.class_id == literal_column(str(int(query.used.id))),
+        work.compiler(query.used).condition(query.condition),
+    ]
+    readable = access.readable(work.database.dialect, work.caller)
+    return tests if readable is None else [*tests, readable]
+
+
+def _sorted(work: Transaction, query: Query) -> Select[tuple[Json, ...]]:
+    compiler = work.compiler(query.used)
+    by = list(itertools.chain.from_iterable(compiler.order_by(*item) for item in query.order))
+    near = where.nearest(query.condition)
+    if near and not by:
+        by = [compiler.away(near).asc().nulls_last()]
+    return (
+        select(objects)
+        .where(*_selected(work, query))
+        .order_by(*by, objects.c.created_at, objects.c.id)
+    )
+
+
+def rows(work: Transaction, query: Query) -> Iterator[Row[tuple[Json, ...]]]:
+    """Go through the rows that a query finds."""
+    statement = _sorted(work, query)
+    if is_exact(query.condition):
+        yield from work.connection.execute(statement.limit(query.limit).offset(query.skip))
+        return
+    with closing(_sifted(work, query, statement)) as found:
+        yield from itertools.islice(found, query.skip, query.skip + query.limit)
+
+
+def _sifted(
+    work: Transaction, query: Query, statement: Select[tuple[Json, ...]]
+) -> Generator[Row[tuple[Json, ...]]]:
+    """Go through the rows that meet a condition of which the database knows only a part."""
+    deadline = time.monotonic() + TIME
+    pages = statement.execution_options(yield_per=PAGE)
+    with (
+        work.database.paging(work.connection) as connection,
+        connection.execute(pages) as found,
+    ):
+        for row in found:
+            if time.monotonic() > deadline:
+                raise ApiError(124)
+            if holds(query.condition, own_record(row)):
+                yield row
+
+
+def count(work: Transaction, query: Query) -> int:
+    """Return how many objects meet a condition, whatever the limit."""
+    if is_exact(query.condition):
+        statement = select(func.count()).select_from(objects).where(*_selected(work, query))
+        return work.connection.scalar(statement) or 0
+    return sum(1 for _ in _sifted(work, query, select(objects).where(*_selected(work, query))))
+
+
+def get(
+    work: Transaction, class_name: str, object_id: str, parameters: Mapping[str, Json]
+) -> Document:
+    """Return one object; an empty one where there is none or the caller may not read it."""
+    used = work.schema.existing(work.connection, class_name)
+    access.check_class(used, "get", work.caller)
+    row = work.connection.execute(
+        select(objects).where(objects.c.class_id == used.id, objects.c.id == object_id)
+    ).first()
+    found = [row] if row is not None and access.may(row.acl, "read", work.caller) else []
+    shown = records.shown(work, used, found, records.ViewOptions.read(parameters))
+    if not shown and class_name == "_User":
+        raise ApiError(211)
+    return shown[0] if shown else {}

@@ -1,0 +1,3 @@
+"""Scheduled functions: Quartz expressions, `timers.yaml`, and the runner that calls
+the functions.
+"""

@@ -1,0 +1,66 @@
+{% if cookiecutter.language == "zh" %}
+"""用 uvicorn 运行 `{{ 'leanengine.app' if cookiecutter._app_module else 'wsgi' }}:application`，由 `leanengine.yaml` 启动：`python -m leanengine.server`。"""
+{% else %}
+"""Serves `{{ 'leanengine.app' if cookiecutter._app_module else 'wsgi' }}:application` with uvicorn. `leanengine.yaml` runs it: `python -m leanengine.server`."""
+{% endif %}
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from {{ 'leanengine.environment' if cookiecutter._app_module else 'env' }} import env
+from leanengine import address
+
+if TYPE_CHECKING:
+    from socket import socket
+
+# {{ "每个 CPU 一个进程。" if cookiecutter.language == "zh" else "One process a CPU." }}
+WORKERS = int(os.environ.get("LEANCLOUD_AVAILABLE_CPUS") or 1)
+# {{ "SIGTERM：平台等待 10 秒，因此给请求 8 秒时间完成。" if cookiecutter.language == "zh" else "SIGTERM: the platform waits 10 seconds, so requests get 8 to finish." }}
+GRACEFUL_TIMEOUT = 8
+# {{ "此时仍给连接这么久的时间发送最后一个请求。" if cookiecutter.language == "zh" else "For how long a connection is given the chance of a last request then." }}
+QUIET = 0.5
+
+if hasattr(signal, "SIGQUIT"):  # {{ "Windows 没有这个信号" if cookiecutter.language == "zh" else "Windows has none" }}
+    # {{ "其他主机会发送这个信号；uvicorn 只识别 SIGTERM 与 SIGINT。它的每个进程都会导入本模块。" if cookiecutter.language == "zh" else "Other hosts send it; uvicorn only knows SIGTERM and SIGINT. Each of its processes imports this module." }}
+    signal.signal(signal.SIGQUIT, lambda number, frame: signal.raise_signal(signal.SIGTERM))
+
+
+class Server(uvicorn.Server):
+    """{{ "结束时先不再接受新连接，再等已接受的连接发来请求；uvicorn 会直接关闭它们。" if cookiecutter.language == "zh" else "Accepts no more connections at the end, and lets those that it has send a request; uvicorn would close them." }}"""
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        for listening in [*self.servers, *(sockets or [])]:
+            listening.close()
+        await asyncio.sleep(QUIET)
+        await super().shutdown()
+
+
+def serve() -> None:
+    """{{ "运行服务，直到 SIGTERM、SIGINT（Ctrl-C）或 SIGQUIT。" if cookiecutter.language == "zh" else "Serve until SIGTERM, SIGINT (Ctrl-C) or SIGQUIT." }}"""
+    config = uvicorn.Config(
+        "{{ 'leanengine.app' if cookiecutter._app_module else 'wsgi' }}:application",
+        host=address.host(),
+        port=env.LEANCLOUD_APP_PORT,
+        workers=WORKERS,
+        timeout_graceful_shutdown=GRACEFUL_TIMEOUT,
+        access_log=False,
+        log_level="warning",  # {{ "不为每个 WebSocket 记录日志" if cookiecutter.language == "zh" else "no line for each websocket" }}
+    )
+    server = Server(config)
+    if WORKERS > 1:
+        Multiprocess(config, target=server.run, sockets=[config.bind_socket()]).run()
+    else:
+        server.run()
+        sys.exit(0 if server.started else 1)
+
+
+if __name__ == "__main__":
+    serve()

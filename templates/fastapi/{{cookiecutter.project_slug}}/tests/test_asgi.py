@@ -1,1 +1,0 @@
-../../../_shared/asgi/tests/test_asgi.py

@@ -1,1 +1,0 @@
-../../../_shared/tests/test_env.py
