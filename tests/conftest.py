@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Callable
 from contextlib import contextmanager
 from copy import deepcopy
@@ -15,10 +16,15 @@ import pytest
 import yaml
 from jinja2 import Environment
 
-from scaffold import cli, messages, output
+from scaffold import cli, messages, output, versions
+from scaffold.catalog import Catalog
 from scaffold.commands import new
-from scaffold.starters import Catalog
+from scaffold.questions import UserInput
+from scaffold.render import render
+from tests.base_image import base, boot
 from tests.repositories import commit
+from tests.trees import build_file_tree
+from tools import bundle
 
 try:
     import fcntl
@@ -33,9 +39,23 @@ if TYPE_CHECKING:
 
     from tests.trees import Tree
 
+# Fixtures for every test file.
+__all__ = ["base", "boot"]
+
 ROOT = Path(__file__).parent.parent
+# The questions and starters of this checkout; they compile when they are first asked for.
+CATALOG = Catalog(ROOT)
+# They run in generated projects, see tools/matrix/run.py.
+collect_ignore = ["generated"]
 # Files with tests that take half a minute.
-LONGEST = ("tests/test_boot_starters.py", "tests/site/test_browser.py")
+LONGEST = ("tests/test_boot_starters.py", "tests/test_first_day.py")
+# Files in which a browser or a base image is made for all tests: each is left to one worker.
+TOGETHER = (
+    "tests/site/test_browser.py",
+    "tests/test_container.py",
+    "tests/up/test_browser.py",
+    "tests/test_clients.py",
+)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # What keeps Chromium from asking anybody but the page, and from what it does not need here.
 CHROMIUM_FLAGS = (
@@ -52,24 +72,37 @@ NEEDS_CHROMIUM = pytest.mark.skipif(
 
 
 def pytest_configure() -> None:
-    """Leave it to the first import to compile what tests install: most of it is never imported."""
+    """Let tests run alike wherever they are started.
+
+    It is left to the first import to compile what tests install: most of it is never imported.
+
+    Under `nohup` and in the background some signals are ignored, which every process that a test
+    starts would inherit; a handler that does nothing it does not.
+    """
     os.environ.setdefault("UV_COMPILE_BYTECODE", "false")
+    for name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda _number, _frame: None)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with the tests that start real projects, the longest of all first, and give each worker as many of them.
+    """Begin with the tests that start real projects, the longest of all first, and
+    give each worker as many of them, but files with costly fixtures to one.
 
-    They wait most of the time; a long one that begins last would keep one worker while the others have no more to do.
-    `--dist worksteal` hands each worker one run of `items`.
+    They wait most of the time; a long one that begins last would keep one worker while the others
+    have no more to do. `--dist worksteal` hands each worker one run of `items`.
     """
     workers = int(getattr(config, "workerinput", {}).get("workercount", 1))
     slow = [item for item in items if item.get_closest_marker("boot")]
     slow.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+    apart = [item for item in slow if not item.nodeid.startswith(TOGETHER)]
     fast = [item for item in items if not item.get_closest_marker("boot")]
     items.clear()
     for worker in range(workers):
-        mine = slow[worker::workers]
+        files = TOGETHER[worker::workers]
+        mine = [item for item in slow if item.nodeid.startswith(files)] + apart[worker::workers]
         size = (len(slow) + len(fast)) * (worker + 1) // workers - len(items) - len(mine)
         items += mine + fast[:size]
         del fast[:size]
@@ -101,7 +134,11 @@ def work_tree(folder: Path) -> dict[str, object]:
 
 def on_disk(folder: Path) -> dict[str, bytes]:
     """Return the files below a folder, as the renderer would return them."""
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file()
+    }
 
 
 def _entry(path: Path) -> object:
@@ -112,8 +149,18 @@ def _entry(path: Path) -> object:
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty current folder outside of any repository, for a user without settings who speaks English."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "TERM", "XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL"):
+    """An empty current folder outside of any repository, for a user without
+    settings who speaks English.
+    """
+    for name in (
+        "LC_ALL",
+        "LC_MESSAGES",
+        "LANG",
+        "NO_COLOR",
+        "TERM",
+        "XDG_CONFIG_HOME",
+        "GIT_CONFIG_GLOBAL",
+    ):
         monkeypatch.delenv(name, raising=False)
     for name in ("home", "work"):
         (tmp_path / name).mkdir()
@@ -127,7 +174,10 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def scaffold(
-    workspace: Path, catalog: Catalog, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    workspace: Path,
+    catalog: Catalog,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Scaffold:
     """Run scaffold with these arguments in this process, in `workspace`."""
     del workspace
@@ -157,12 +207,14 @@ def repository(workspace: Path) -> Repository:
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
     """The questions and starters of this checkout."""
-    return Catalog(ROOT)
+    return CATALOG
 
 
 @pytest.fixture(scope="session")
 def template_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the template outside of git, so that copier and cookiecutter read the files as they are."""
+    """A copy of the template outside of git, so that copier and
+    cookiecutter read the files as they are.
+    """
     folder = tmp_path_factory.mktemp("template")
     for name in ("copier.yml", "cookiecutter.json"):
         shutil.copy(ROOT / name, folder)
@@ -171,12 +223,37 @@ def template_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+Published = Callable[..., dict[str, bytes]]
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """Return the files of a project of a published version:
+    `published("1.0.0", starter="flask")`.
+    """
+    catalogs: dict[str, Catalog] = {}
+
+    def make(version: str, **answers: object) -> dict[str, bytes]:
+        if version not in catalogs:
+            templates = bundle.published(versions.BUNDLE, version)
+            catalogs[version] = Catalog(
+                build_file_tree(tmp_path_factory.mktemp(version), templates)
+            )
+        catalog = catalogs[version]
+        resolved = catalog.resolve({key: UserInput(value, key) for key, value in answers.items()})
+        return render(catalog.starter(str(resolved["starter"])), resolved)
+
+    return make
+
+
 SharedFolder = Callable[[str, Callable[[Path], None]], Path]
 
 
 @pytest.fixture(scope="session")
 def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> SharedFolder:
-    """Make a folder that all workers of a run read: the first that asks fills it, the others wait."""
+    """Make a folder that all workers of a run read: the first that asks fills it, the
+    others wait.
+    """
     root = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         root = root.parent
@@ -198,20 +275,25 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> SharedFolder:
 def browser() -> Iterator[Browser]:
     """A browser with a profile of its own; tests that ask for it are marked with `NEEDS_CHROMIUM`.
 
-    Not one for the whole run: as long as Playwright runs, no other test can start an event loop of its own.
+    Not one for the whole run: as long as Playwright runs, no other test can
+    start an event loop of its own.
     """
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it takes long, and few tests need it
+    from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         # In a container root has no user namespaces, and the pages are ours.
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS, chromium_sandbox=False)
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=CHROMIUM_FLAGS, chromium_sandbox=False
+        )
         yield browser
         browser.close()
 
 
 @contextmanager
 def _locked(file: Path) -> Iterator[None]:
-    """Let one process in at a time; where there is no `fcntl`, that is on Windows, workers are not used."""
+    """Let one process in at a time; where there is no `fcntl`, that is on
+    Windows, workers are not used.
+    """
     with file.open("a") as lock:
         if fcntl:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -220,16 +302,25 @@ def _locked(file: Path) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def read_once() -> Iterator[None]:
-    """Keep what Jinja compiles and PyYAML reads: the same source is the same for every combination of answers.
+    """Keep what Jinja compiles and PyYAML reads: the same source is the same
+    for every combination of answers.
 
-    copier and cookiecutter make a new environment for each project, and copier reads the questions anew; with hundreds
-    of combinations that is most of the time.
+    copier and cookiecutter make a new environment for each project, and copier reads the questions
+    anew; with hundreds of combinations that is most of the time.
     """
     compiled: dict[tuple[object, ...], CodeType] = {}
     compile_anew = Environment.compile
 
-    def compile_once(self: Environment, source: Any, name: Any = None, filename: Any = None, *rest: Any) -> CodeType:
-        options = (type(self), self.trim_blocks, self.lstrip_blocks, self.keep_trailing_newline, self.undefined)
+    def compile_once(
+        self: Environment, source: Any, name: Any = None, filename: Any = None, *rest: Any
+    ) -> CodeType:
+        options = (
+            type(self),
+            self.trim_blocks,
+            self.lstrip_blocks,
+            self.keep_trailing_newline,
+            self.undefined,
+        )
         key = (*options, str(source), name, filename, *rest)
         if key not in compiled:
             compiled[key] = compile_anew(self, source, name, filename, *rest)
@@ -256,7 +347,7 @@ def read_once() -> Iterator[None]:
 def _fresh_settings() -> Iterator[None]:
     """Speak English, and print as on a fresh start, in every test."""
     messages.set_language("en")
-    output.settings = output.Settings()
+    output.settings = output.OutputSettings()
     yield
     messages.set_language("en")
-    output.settings = output.Settings()
+    output.settings = output.OutputSettings()

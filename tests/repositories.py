@@ -1,4 +1,6 @@
-"""Git repositories as tests need them: somebody commits, whatever git is told of the machine's user."""
+"""Git repositories as tests need them: somebody commits, whatever git is
+told of the machine's user.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ _SETTINGS = ("user.name=somebody", "user.email=somebody@example.com", "commit.gp
 def git(folder: Path, *arguments: str) -> str:
     """Run git in a folder and return what it prints; it has to succeed."""
     settings = [part for setting in _SETTINGS for part in ("-c", setting)]
-    done = subprocess.run(["git", *settings, *arguments], cwd=folder, capture_output=True, check=False)
+    done = subprocess.run(
+        ["git", *settings, *arguments], cwd=folder, capture_output=True, check=False
+    )
     out, err = (stream.decode("utf-8", "surrogateescape") for stream in (done.stdout, done.stderr))
     assert done.returncode == 0, f"git {' '.join(arguments)}: {out}{err}"
     return out
@@ -47,5 +51,7 @@ def commit(folder: Path, *trees: Tree, tag: str = "") -> Path:
 
 def contents(folder: Path) -> dict[str, bytes]:
     """Return the files below a folder but for git's own."""
-    paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and ".git" not in path.parts)
+    paths = (
+        path for path in sorted(folder.rglob("*")) if path.is_file() and ".git" not in path.parts
+    )
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}

@@ -1,4 +1,6 @@
-"""Completion: what a shell offers on TAB, asked for as each shell asks, and in the shells themselves."""
+"""Completion: what a shell offers on TAB, asked for as each shell asks, and
+in the shells themselves.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ from typing import TYPE_CHECKING
 import pexpect
 import pytest
 
-from scaffold import cli, completion, messages
+from scaffold import cli, completion, labels, messages
+from scaffold.catalog import Catalog
 from scaffold.commands.completion import SHELLS
 from tests.test_wheel import IMPORTED, SLOW
 
@@ -23,7 +26,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def offers(workspace: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> object:
+def offers(
+    workspace: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> object:
     """Return what Bash would offer at the end of a line."""
     del workspace
 
@@ -33,7 +38,9 @@ def offers(workspace: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypa
         monkeypatch.setenv("COMP_WORDS", " ".join(words))
         monkeypatch.setenv("COMP_CWORD", str(len(words) - 1))
         assert completion.answer("bash_complete") == 0
-        return [found.partition(",")[2] for found in capsysbinary.readouterr().out.decode().splitlines()]
+        return [
+            found.partition(",")[2] for found in capsysbinary.readouterr().out.decode().splitlines()
+        ]
 
     return ask
 
@@ -58,11 +65,16 @@ def offers(workspace: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypa
         ("scaffold --lang ", ["en", "zh"]),
         ("scaffold env --format f", ["fish"]),
         ("scaffold completion ", ["bash", "zsh", "fish"]),
+        ("scaffold completion f", ["fish"]),
+        ("scaffold adopt --python 2", ["2.7"]),
+        ("scaffold boot --env s", []),
         ("scaffold nonsense ", []),
     ],
 )
 def test_offers(offers: Callable[[str], list[str]], line: str, expected: list[str]) -> None:
-    """Commands, options, choices and answers are offered, those that the answers before leave open."""
+    """Commands, options, choices and answers are offered, those that the answers before
+    leave open.
+    """
     assert sorted(offers(line)) == sorted(expected)
 
 
@@ -73,11 +85,17 @@ def test_every_command_is_offered(offers: Callable[[str], list[str]]) -> None:
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-@pytest.mark.parametrize(("line", "kind"), [("scaffold new sh", "dir"), ("scaffold new --data-file a", "file")])
+@pytest.mark.parametrize(
+    ("line", "kind"), [("scaffold new sh", "dir"), ("scaffold new --data-file a", "file")]
+)
 def test_paths_are_the_shells(
-    shell: str, line: str, kind: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    shell: str,
+    line: str,
+    kind: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Where a folder or a file is meant, the shell is told to offer its own."""
+    """Where a folder or a file is meant, the shell offers its own."""
     words = line.split()
     monkeypatch.setenv("COMP_WORDS", line)
     monkeypatch.setenv("COMP_CWORD", words[-1] if shell == "fish" else str(len(words) - 1))
@@ -86,13 +104,17 @@ def test_paths_are_the_shells(
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
-def test_descriptions(language: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_descriptions(
+    language: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What a shell shows beside an answer is in the language of the locale."""
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8" if language == "zh" else "C.UTF-8")
     monkeypatch.setenv("COMP_WORDS", "scaffold new --starter dj")
     monkeypatch.setenv("COMP_CWORD", "dj")
     assert completion.answer("fish_complete") == 0
-    assert messages.area("answers", language)["answers.starter.django"] in capsys.readouterr().out
+    assert (
+        labels.choice(Catalog().questions["starter"], "django", language) in capsys.readouterr().out
+    )
 
 
 @pytest.mark.parametrize("instruction", ["bash_nonsense", "tcsh_complete", "x"])
@@ -104,7 +126,11 @@ def test_instructions_that_are_none(instruction: str, capsys: pytest.CaptureFixt
 
 def test_nothing_slow_is_imported(workspace: Path) -> None:
     """TAB is answered without prompts, tables, and commands that are not on the line."""
-    environment = {"COMP_WORDS": "scaffold new --no-g", "COMP_CWORD": "2", completion.VARIABLE: "bash_complete"}
+    environment = {
+        "COMP_WORDS": "scaffold new --no-g",
+        "COMP_CWORD": "2",
+        completion.VARIABLE: "bash_complete",
+    }
     done = subprocess.run(
         [sys.executable, "-c", IMPORTED.replace('name.partition(".")[0]', "name")],
         cwd=workspace,
@@ -116,12 +142,17 @@ def test_nothing_slow_is_imported(workspace: Path) -> None:
     imported = set(done.stderr.split())
     assert done.stdout == "plain,--no-git\n"
     assert imported & SLOW - {"shutil", "tempfile"} == set()  # click's own
-    assert {name for name in imported if name.startswith("scaffold.commands.")} == {"scaffold.commands.new"}
+    assert {name for name in imported if name.startswith("scaffold.commands.")} == {
+        "scaffold.commands.new",
+        "scaffold.commands.shared_options",
+    }
 
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_the_command(shell: str, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The script is printed for the shell that is named, or else for the user's own, and nothing besides."""
+    """The script is printed for the shell that is named, or else for the
+    user's own, and nothing besides.
+    """
     named = scaffold("completion", shell)
     monkeypatch.setenv("SHELL", f"/usr/local/bin/{shell}")
     assert scaffold("completion") == named
@@ -131,7 +162,9 @@ def test_the_command(shell: str, scaffold: Scaffold, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("shell", ["", "/bin/tcsh"])
-def test_a_shell_that_is_not_known(shell: str, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shell_that_is_not_known(
+    shell: str, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """If the user's shell is none of those, the error says how to name one."""
     monkeypatch.setenv("SHELL", shell)
     result = scaffold("completion")
@@ -164,7 +197,12 @@ def test_in_fish(workspace: Path) -> None:
     """Fish offers what fits, with what it is for."""
     (workspace / "shop").mkdir()
     source = "scaffold completion fish | source"
-    lines = ["scaffold new --starter=dj", "lean-scaffold new -d server=gr", "scaffold check sh", "lean-scaffold bo"]
+    lines = [
+        "scaffold new --starter=dj",
+        "lean-scaffold new -d server=gr",
+        "scaffold check sh",
+        "lean-scaffold bo",
+    ]
     asked = "; ".join(f'complete --do-complete "{line}"' for line in lines)
     command = [_shell("fish"), "--no-config", "-c", f"{source}; {asked}"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -176,12 +214,17 @@ def test_in_fish(workspace: Path) -> None:
 @pytest.mark.usefixtures("_on_path")
 @pytest.mark.parametrize(
     ("shell", "options", "prepare"),
-    [("bash", ["--norc", "--noprofile", "-i"], "true"), ("zsh", ["-f", "-i"], "autoload -U compinit; compinit -u -D")],
+    [
+        ("bash", ["--norc", "--noprofile", "-i"], "true"),
+        ("zsh", ["-f", "-i"], "autoload -U compinit; compinit -u -D"),
+    ],
 )
 def test_on_a_terminal(shell: str, options: list[str], prepare: str, workspace: Path) -> None:
     """TAB completes a command, an answer and a folder as one types."""
     (workspace / "my-shop").mkdir()
-    child = pexpect.spawn(_shell(shell), options, encoding="utf-8", timeout=60, dimensions=(24, 200))
+    child = pexpect.spawn(
+        _shell(shell), options, encoding="utf-8", timeout=60, dimensions=(24, 200)
+    )
     child.sendline(f'{prepare}; eval "$(scaffold completion {shell})"; echo re""ady')
     child.expect_exact("ready")
     for line, completed in (

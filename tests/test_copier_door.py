@@ -1,4 +1,6 @@
-"""The copier door: the same questions, choices, defaults and refusals as the command line's, and no trust needed."""
+"""The copier door: the same questions, choices, defaults and refusals as the
+command line's, and no trust needed.
+"""
 
 from __future__ import annotations
 
@@ -15,28 +17,29 @@ from copier._main import Worker
 
 from scaffold import messages
 from scaffold.errors import UsageError
+from scaffold.questions import UserInput
 from scaffold.render import render
-from scaffold.starters import Catalog, Given
-from tests.conftest import ROOT, on_disk
+from tests.conftest import CATALOG, on_disk
+from tests.some import some
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from scaffold.starters import Answers
+    from scaffold.questions import Answers
     from tests.conftest import Scaffold
 
 pytestmark = pytest.mark.usefixtures("read_once")
-CATALOG = Catalog(ROOT)
 COPIER = [sys.executable, "-m", "copier"]
 VALUES: dict[str, list[Any]] = {
     **{key: list(question.choices) or [True, False] for key, question in CATALOG.questions.items()},
     "project_name": ["shop", "class", "Json", "a-b", "1a", "", "a" * 51, "云"],
+    "title": ["我的 😀", 'a "b" \\ {{ c }} <d>', "null", "", " a", "a\nb", "a" * 101],
 }
 
 
 def _ours(given: dict[str, Any]) -> Answers | UsageError:
     try:
-        return CATALOG.resolve({key: Given(value, "-d") for key, value in given.items()})
+        return CATALOG.resolve({key: UserInput(value, "-d") for key, value in given.items()})
     except UsageError as error:
         return error
 
@@ -44,12 +47,14 @@ def _ours(given: dict[str, Any]) -> Answers | UsageError:
 @pytest.fixture(scope="module")
 def ask(template_folder: Path) -> Iterator[Callable[[dict[str, Any]], dict[str, Any] | ValueError]]:
     """Ask copier's questions without writing a project: its answers, or what it refuses with."""
-    with Worker(src_path=str(template_folder), dst_path=Path("nowhere"), defaults=True, quiet=True) as worker:
+    with Worker(
+        src_path=str(template_folder), dst_path=Path("nowhere"), defaults=True, quiet=True
+    ) as worker:
 
         def asked(given: dict[str, Any]) -> dict[str, Any] | ValueError:
             worker.data = given
             try:
-                worker._ask()  # noqa: SLF001 - the way to the questions without a project; copier has no other
+                worker._ask()
             except ValueError as error:
                 return error
             return {key: worker.answers.combined[key] for key in CATALOG.questions}
@@ -58,7 +63,9 @@ def ask(template_folder: Path) -> Iterator[Callable[[dict[str, Any]], dict[str, 
 
 
 def _same(ours: Answers | UsageError, theirs: object) -> bool:
-    """Return whether copier did what the command line does: the same answers, or a refusal for the same reason."""
+    """Return whether copier did what the command line does: the same answers, or
+    a refusal for the same reason.
+    """
     if not isinstance(ours, UsageError):
         return ours == theirs
     code = ours.key.removeprefix("answers.error.")
@@ -67,8 +74,10 @@ def _same(ours: Answers | UsageError, theirs: object) -> bool:
 
 @pytest.mark.parametrize("starter", VALUES["starter"])
 def test_single_answers(starter: str, ask: Callable[[dict[str, Any]], Any]) -> None:
-    """Beside the starter, each answer to each question is taken or refused as on the command line."""
-    for key, value in ((key, value) for key, values in VALUES.items() for value in values):
+    """Beside the starter, each answer to each question is taken or refused as on the
+    command line.
+    """
+    for key, value in some(((key, value) for key, values in VALUES.items() for value in values)):
         given = {"starter": starter, key: value}
         assert _same(_ours(given), ask(given)), given
 
@@ -77,12 +86,19 @@ def test_single_answers(starter: str, ask: Callable[[dict[str, Any]], Any]) -> N
 def test_pairs_that_clash(starter: str, ask: Callable[[dict[str, Any]], Any]) -> None:
     """Two answers that are refused only together are refused by copier too, for the same reason."""
     clashing = 0
-    for (first, firsts), (second, seconds) in pairs_of(((k, v) for k, v in VALUES.items() if k != "starter"), 2):
+    for (first, firsts), (second, seconds) in pairs_of(
+        ((k, v) for k, v in VALUES.items() if k != "starter"), 2
+    ):
         for one, two in product(firsts, seconds):
             given = {"starter": starter, first: one, second: two}
-            alone = (_ours({"starter": starter, first: one}), _ours({"starter": starter, second: two}))
+            alone = (
+                _ours({"starter": starter, first: one}),
+                _ours({"starter": starter, second: two}),
+            )
             ours = _ours(given)
-            if isinstance(ours, UsageError) and not any(isinstance(outcome, UsageError) for outcome in alone):
+            if isinstance(ours, UsageError) and not any(
+                isinstance(outcome, UsageError) for outcome in alone
+            ):
                 clashing += 1
                 assert _same(ours, ask(given)), given
     assert clashing >= 3
@@ -100,13 +116,19 @@ def test_every_question_speaks_both_languages(ask: Callable[[dict[str, Any]], An
     """A refusal says what the command line says, in English and in Chinese."""
     refused = str(ask({"dependencies": "sdk", "python": "3.13"}))
     for language in messages.LANGUAGES:
-        assert messages.area("answers", language)["answers.error.python-too-new-for-sdk.title"] in refused
+        assert (
+            messages.area("answers", language)["answers.error.python-too-new-for-sdk.title"]
+            in refused
+        )
 
 
 def test_a_path_without_trust(template_folder: Path, workspace: Path) -> None:
     """`copier copy PATH myapp` makes the project of the default answers, and asks for no trust."""
     done = subprocess.run(
-        [*COPIER, "copy", "--defaults", str(template_folder), "myapp"], capture_output=True, text=True, check=False
+        [*COPIER, "copy", "--defaults", str(template_folder), "myapp"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert on_disk(workspace / "myapp") == render(CATALOG.starter("flask"), CATALOG.resolve({}))
@@ -114,25 +136,55 @@ def test_a_path_without_trust(template_folder: Path, workspace: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pexpect needs a pty")
 def test_the_conversation(template_folder: Path, workspace: Path) -> None:
-    """On a terminal copier asks in both languages, offers what fits, and says why the rest does not."""
+    """On a terminal copier asks in both languages, offers what fits, and
+    says why the rest does not.
+    """
     child = pexpect.spawn(
         sys.executable,
-        ["-m", "copier", "copy", str(template_folder), "myapp", "-d", "starter=fastapi", "-d", "python=3.12"],
+        [
+            "-m",
+            "copier",
+            "copy",
+            str(template_folder),
+            "myapp",
+            "-d",
+            "starter=fastapi",
+            "-d",
+            "python=3.12",
+        ],
         encoding="utf-8",
-        dimensions=(60, 160),
+        dimensions=(60, 240),  # so that no line is broken
         timeout=60,
     )
-    child.expect_exact("Name of the project, a Python identifier / 项目名称")
+    child.expect_exact("Name in code: letters, digits and underscores / 在代码中的名称")
+    child.sendline("")
+    child.expect_exact("Title of the project, in any script / 项目标题")
     child.sendline("")
     child.expect_exact("Server that runs it on the platform / 在平台上运行它的服务器")
     child.expect_exact("The server runs WSGI apps only / 该服务器只能运行 WSGI 应用")
-    for question in ("", "Cloud functions and hooks", "Versions to live with the SDK", "Redirect HTTP to HTTPS"):
+    for question in (
+        "",
+        "Cloud functions and hooks",
+        "Dependency versions",
+        "Redirect HTTP to HTTPS",
+        "as a container",
+        "a server of your own",
+        "timers.yaml",
+        "Where its data is",
+        "file for pre-commit",
+        "on Kubernetes",
+        "Host that it moves to",
+        "Continuous integration",
+        "Language of the comments",
+    ):
         child.expect_exact(question)
         child.sendline("")
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0
-    answers = CATALOG.resolve({"starter": Given("fastapi", ""), "python": Given("3.12", "")})
+    answers = CATALOG.resolve(
+        {"starter": UserInput("fastapi", ""), "python": UserInput("3.12", "")}
+    )
     assert on_disk(workspace / "myapp") == render(CATALOG.starter("fastapi"), answers)
 
 
@@ -140,4 +192,6 @@ def test_the_command_line_refuses_by_the_same_rules(scaffold: Scaffold) -> None:
     """What copier.yml refuses for an answer that is not asked is the command line's error, too."""
     result = scaffold("new", "shop", "--defaults", "-d", "backend=django")
     assert result.code == 2
-    assert result.err.startswith("Error: backend means nothing for this project\n  seen: backend: 'django'")
+    assert result.err.startswith(
+        "Error: backend does not apply to this project\n  seen: backend: 'django'"
+    )

@@ -2,21 +2,24 @@ r"""What the pages tell their readers to type works: every block is tried, or sa
 
 How to write a page
 -------------------
-A page is docs/<section>/NAME.md in English and NAME.zh.md in Chinese: the same headings, the same blocks; the texts,
-and the comments in the code, are each language's own. Marks are HTML comments in the line above a block, on the English
-page only. A page starts in an empty folder and runs in one shell (bash) from top to bottom: `cd` and `export` last.
+A page is docs/<section>/NAME.md in English and NAME.zh.md in Chinese: the same headings, the same
+blocks; the texts, and the comments in the code, are each language's own. Marks are HTML comments
+in the line above a block, on the English page only. A page starts in an empty folder and runs in
+one shell (bash) from top to bottom: `cd` and `export` last.
 
 - ```sh: runs, and has to end with exit code 0. `<!-- exit 1 -->`: with this one.
-  `<!-- background until: healthy -->`: goes on running, and the page goes on when its output holds this text.
-  `<!-- not run: it needs an app on the platform -->`: is not run; the reason is for the next writer.
-- ```text: all that the block before printed, stdout and stderr. `…` stands for anything, also for several lines;
-  seconds (`0.29 s`), sizes (`46 MB`) and numbers of files may differ.
-- ```python title="jobs.py" (or yaml, ini, html, …): is written to this file. `<!-- append -->`: at its end.
-  `<!-- change -->`: each function, class, variable, YAML or INI key takes the place of the one of its name; imports go
-  to the imports, what is new to the end. `<!-- after: some text -->`: below the first line that holds this text.
-  `<!-- not run: … -->` here too. A block that has neither a file nor a reason is an error: show no code that is not
-  tried.
-- What readers need not see (making the project that the page is about, trying what it changed) is a hidden block:
+  `<!-- background until: healthy -->`: goes on running, and the page goes on when its output
+  holds this text. `<!-- not run: it needs an app on the platform -->`: is not run; the
+  reason is for the next writer.
+- ```text: all that the block before printed, stdout and stderr. `…` stands for anything, also for
+  several lines; seconds (`0.29 s`), sizes (`46 MB`) and numbers of files may differ.
+- ```python title="jobs.py" (or yaml, ini, html, …): is written to this file. `<!-- append -->`: at
+  its end. `<!-- change -->`: each function, class, variable, YAML or INI key takes the place of
+  the one of its name; imports go to the imports, what is new to the end. `<!-- after: some text
+  -->`: below the first line that holds this text. `<!-- not run: … -->` here too. A block that has
+  neither a file nor a reason is an error: show no code that is not tried.
+- What readers need not see (making the project that the page is about, trying what
+  it changed) is a hidden block:
 
       <!-- run
       scaffold new myapp --defaults
@@ -30,12 +33,14 @@ page only. A page starts in an empty folder and runs in one shell (bash) from to
 
   The last one ends what runs in the background; the end of the page does too.
 
-- On PATH are this checkout's `scaffold` and `uv`, and a virtualenv with the packages of all starters, pytest and the
-  SDK: `python`, `gunicorn`, `pytest` are that one's. Call the app rather than boot it: a boot takes three seconds.
-- /home/you stands for the folder that a page starts in, port 3000 for a free port, at which `scaffold up` starts too,
-  and 3.11 for the Python that runs the tests.
-- Where the Chinese page shows Chinese output, the page is run once more in Chinese: do so where it helps only. Blocks
-  marked `<!-- once -->`, and hidden ones that begin `<!-- run once`, are left out then.
+- On PATH are this checkout's `scaffold` and `uv`, and a virtualenv with the packages of all
+  starters, pytest and the SDK: `python`, `gunicorn`, `pytest` are that one's. Call the app rather
+  than boot it: a boot takes three seconds.
+- /home/you stands for the folder that a page starts in, port 3000 for a free port, at which
+  `scaffold up` starts too, and 3.11 for the Python that runs the tests.
+- Where the Chinese page shows Chinese output, the page is run once more in Chinese: do
+  so where it helps only. Blocks marked `<!-- once -->`, and hidden ones that begin
+  `<!-- run once`, are left out then.
 """
 
 from __future__ import annotations
@@ -77,7 +82,9 @@ def chinese(path: Path) -> Path:
 
 
 def runs() -> list[tuple[str, str]]:
-    """Return the pages that have something to try, each with its language; both where the outputs differ."""
+    """Return the pages that have something to try, each with its language;
+    both where the outputs differ.
+    """
     found = []
     for name, path in PAGES.items():
         blocks = pages.read(path)
@@ -100,7 +107,9 @@ def runs() -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="session")
 def path_folders(shared_folder: SharedFolder) -> str:
-    """Make the folders that come first on the PATH of a page: this checkout's program, and a virtualenv."""
+    """Make the folders that come first on the PATH of a page: this
+    checkout's program, and a virtualenv.
+    """
     folder = shared_folder("docs-path", _install_programs)
     return f"{folder / 'bin'}{os.pathsep}{folder / 'venv' / 'bin'}"
 
@@ -165,10 +174,14 @@ def test_a_page_is_true(name: str, language: str, path_folders: str, tmp_path: P
 def _environ(path_folders: str, folder: Path, language: str) -> dict[str, str]:
     """Return the environment of a reader who has a name in git and no keys of the platform's."""
     settings = folder / "gitconfig"
-    settings.write_text("[user]\nname = Reader\nemail = reader@example.com\n[init]\ndefaultBranch = main\n", "utf-8")
+    settings.write_text(
+        "[user]\nname = Reader\nemail = reader@example.com\n[init]\ndefaultBranch = main\n", "utf-8"
+    )
     inherited = environment.inherited(os.environ)
     return {
-        **{name: value for name, value in inherited.items() if not name.startswith(("GIT_", "LC_"))},
+        **{
+            name: value for name, value in inherited.items() if not name.startswith(("GIT_", "LC_"))
+        },
         "PATH": f"{path_folders}{os.pathsep}{inherited['PATH']}",
         "GIT_CONFIG_GLOBAL": str(settings),
         "GIT_CEILING_DIRECTORIES": str(folder),
@@ -179,7 +192,9 @@ def _environ(path_folders: str, folder: Path, language: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_says_the_same_in_chinese(name: str) -> None:
-    """Same headings, same blocks but for comments; so what was tried on the English page was tried for both."""
+    """Same headings, same blocks but for comments; so what was tried on the
+    English page was tried for both.
+    """
     english = PAGES[name]
     ours = [block.essence for block in pages.visible(pages.read(english))]
     theirs = [block.essence for block in pages.read(chinese(english), marked=False)]

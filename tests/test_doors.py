@@ -14,6 +14,10 @@ from tests.conftest import ROOT
 def test_written_files_are_up_to_date(tool: str) -> None:
     """`make pages` would change nothing."""
     done = subprocess.run(
-        [sys.executable, "-m", f"tools.{tool}", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", f"tools.{tool}", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)

@@ -36,15 +36,23 @@ def settings(folder: Path) -> Path:
     (templates / "hooks").mkdir(parents=True)
     for place in (marks, hooks):
         place.mkdir()
-    for name in ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit", "post-index-change"):
+    for name in (
+        "pre-commit",
+        "prepare-commit-msg",
+        "commit-msg",
+        "post-commit",
+        "post-index-change",
+    ):
         for place in (hooks, templates / "hooks"):
             (place / name).write_text(f"#!/bin/sh\ntouch '{marks}/{name}'\nexit 1\n")
             (place / name).chmod(0o755)
     path = Path(os.environ["HOME"]) / ".gitconfig"
     path.write_text(
-        f"[core]\n\thooksPath = {hooks}\n\tautocrlf = true\n\tsafecrlf = true\n\tfsmonitor = {hooks / 'pre-commit'}\n"
+        f"[core]\n\thooksPath = {hooks}\n\tautocrlf = true\n\tsafecrlf = true\n\tfsmonitor "
+        f"= {hooks / 'pre-commit'}\n"
         f"[init]\n\ttemplateDir = {templates}\n\tdefaultBranch = trunk\n"
-        "[commit]\n\tgpgSign = true\n\ttemplate = /nowhere\n[gpg]\n\tprogram = false\n[user]\n\tuseConfigOnly = true\n"
+        "[commit]\n\tgpgSign = true\n\ttemplate = /nowhere\n[gpg]\n\tprogram = false\n"
+        "[user]\n\tuseConfigOnly = true\n"
     )
     return marks
 
@@ -70,7 +78,9 @@ def test_first_commit(folder: Path) -> None:
 
 
 def test_nobody_is_configured(folder: Path) -> None:
-    """Without an identity the commit is scaffold's, and none is written to the repository's settings."""
+    """Without an identity the commit is scaffold's, and none is written to
+    the repository's settings.
+    """
     assert git.first_commit(folder, MESSAGE)
     assert _ask(folder, "log", "--format=%an <%ae> %cn <%ce>") == (
         "scaffold <scaffold@localhost> scaffold <scaffold@localhost>"
@@ -82,7 +92,10 @@ def test_somebody_is_configured(folder: Path) -> None:
     """With an identity the commit is the user's; what is missing of it is filled in."""
     (Path(os.environ["HOME"]) / ".gitconfig").write_text("[user]\n\tname = Mei\n")
     assert git.first_commit(folder, MESSAGE)
-    assert _ask(folder, "log", "--format=%an <%ae> %cn <%ce>") == "Mei <scaffold@localhost> Mei <scaffold@localhost>"
+    assert (
+        _ask(folder, "log", "--format=%an <%ae> %cn <%ce>")
+        == "Mei <scaffold@localhost> Mei <scaffold@localhost>"
+    )
 
 
 def test_somebody_in_the_environment(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,15 +103,22 @@ def test_somebody_in_the_environment(folder: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("GIT_AUTHOR_NAME", "Mei")
     monkeypatch.setenv("GIT_COMMITTER_EMAIL", "mei@example.org")
     assert git.first_commit(folder, MESSAGE)
-    assert _ask(folder, "log", "--format=%an <%ae> %cn <%ce>") == "Mei <scaffold@localhost> scaffold <mei@example.org>"
+    assert (
+        _ask(folder, "log", "--format=%an <%ae> %cn <%ce>")
+        == "Mei <scaffold@localhost> scaffold <mei@example.org>"
+    )
 
 
 def test_settings_that_could_spoil_it(folder: Path, settings: Path) -> None:
-    """Signing, hooks, watchers and conversions of line ends that the user set up stay out of the first commit."""
+    """Signing, hooks, watchers and conversions of line ends that the user set
+    up stay out of the first commit.
+    """
     assert git.first_commit(folder, MESSAGE)
     assert list(settings.iterdir()) == []
     assert _ask(folder, "log", "--format=%s %G?") == f"{MESSAGE} N"
-    stored = subprocess.run(["git", "show", "HEAD:app.py"], cwd=folder, check=True, capture_output=True).stdout
+    stored = subprocess.run(
+        ["git", "show", "HEAD:app.py"], cwd=folder, check=True, capture_output=True
+    ).stdout
     assert stored == b"print('hello')\r\n"
 
 
@@ -110,9 +130,15 @@ def test_settings_that_are_kept(folder: Path) -> None:
     assert (folder / ".git" / "hooks" / "pre-commit").exists()
 
 
-@pytest.mark.parametrize("name", ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"])
-def test_variables_of_another_repository(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Inside another repository's hook, whose variables git inherits, the commit still goes to the new one."""
+@pytest.mark.parametrize(
+    "name", ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"]
+)
+def test_variables_of_another_repository(
+    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Inside another repository's hook, whose variables git inherits, the
+    commit still goes to the new one.
+    """
     monkeypatch.setenv(name, str(folder.parent / "elsewhere"))
     assert git.reason_against(folder) is None
     assert git.first_commit(folder, MESSAGE)
@@ -196,7 +222,9 @@ def test_new_inside_a_repository(scaffold: Scaffold, workspace: Path) -> None:
     assert _ask(workspace, "status", "--porcelain") == "?? shop/"
 
 
-def test_new_without_git_installed(scaffold: Scaffold, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_without_git_installed(
+    scaffold: Scaffold, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A missing git is said, and is no failure."""
     monkeypatch.setenv("PATH", "")
     result = scaffold(*NEW)

@@ -1,25 +1,29 @@
-"""Messages: alike in both languages, there where the code asks for them, and the same as copier.yml's."""
+"""Messages: alike in both languages, there where the code asks for them,
+and the same as copier.yml's.
+"""
 
 from __future__ import annotations
 
 import ast
 import json
 import re
+from functools import cache
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
-from scaffold import messages
+from scaffold import labels, messages
 from scaffold.errors import PARTS
 from tests.conftest import ROOT
+from tests.some import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from scaffold.starters import Catalog
+    from scaffold.catalog import Catalog
 
 FOLDER = ROOT / "scaffold" / "messages"
 AREAS = sorted(path.stem for path in (FOLDER / "en").glob("*.json"))
@@ -34,11 +38,15 @@ by_area = pytest.mark.parametrize("area", AREAS)
 
 
 def _placeholders(message: str) -> set[str]:
-    return {name.partition(".")[0] for _, name, _, _ in Formatter().parse(message) if name is not None}
+    return {
+        name.partition(".")[0] for _, name, _, _ in Formatter().parse(message) if name is not None
+    }
 
 
 def _all(language: str) -> dict[str, str]:
-    return {key: message for area in AREAS for key, message in messages.area(area, language).items()}
+    return {
+        key: message for area in AREAS for key, message in messages.area(area, language).items()
+    }
 
 
 def _copier() -> dict[str, Any]:
@@ -48,21 +56,23 @@ def _copier() -> dict[str, Any]:
 
 def _codes() -> dict[tuple[str, str], str]:
     """Return what copier.yml's validators say, by the question and the code in brackets."""
-    said: dict[tuple[str, str], str] = {}
+    printed: dict[tuple[str, str], str] = {}
     for key, question in _copier().items():
         if isinstance(question, dict):
             choices = question.get("choices")
             parts = [question, *(choices.values() if isinstance(choices, dict) else ())]
             validators = "\n".join(part.get("validator", "") for part in parts)
             found = re.findall(r"\[([\w-]+)\] (.+?)(?= \{%|$)", validators, re.MULTILINE)
-            said |= {(key, code): text for code, text in found}
-    return said
+            printed |= {(key, code): text for code, text in found}
+    return printed
 
 
 def test_languages_have_the_same_areas() -> None:
     """Each language has the same files."""
     assert [path.stem for path in sorted((FOLDER / "zh").glob("*.json"))] == AREAS
-    assert sorted(path.name for path in FOLDER.iterdir() if path.is_dir() and path.name[0] != "_") == ["en", "zh"]
+    assert sorted(
+        path.name for path in FOLDER.iterdir() if path.is_dir() and path.name[0] != "_"
+    ) == ["en", "zh"]
 
 
 @by_area
@@ -70,84 +80,127 @@ def test_languages_have_the_same_keys_and_placeholders(area: str) -> None:
     """Each message exists in both languages, in the same order, with the same placeholders."""
     english, chinese = messages.area(area, "en"), messages.area(area, "zh")
     assert list(english) == list(chinese)
-    assert {k: _placeholders(m) for k, m in english.items()} == {k: _placeholders(m) for k, m in chinese.items()}
+    assert {k: _placeholders(m) for k, m in english.items()} == {
+        k: _placeholders(m) for k, m in chinese.items()
+    }
 
 
 @by_area
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_files_are_tidy(area: str, language: str) -> None:
-    """Keys start with their area and are there once, and no message is empty or has blanks around it."""
+    """Keys start with their area and are there once, and no message is
+    empty or has blanks around it.
+    """
     text = (FOLDER / language / f"{area}.json").read_text("utf-8")
     pairs: list[tuple[str, str]] = json.loads(text, object_pairs_hook=list)
     assert len({key for key, _ in pairs}) == len(pairs)
     for key, message in pairs:
         assert key.startswith(f"{area}."), key
         assert message.strip(), key
-        assert message == message.rstrip() or key.startswith("cli.error."), key  # labels are padded to one width
+        assert message == message.rstrip() or key.startswith("cli.error."), (
+            key
+        )  # labels are padded to one width
 
 
 def test_each_language_is_itself() -> None:
-    """English has no Chinese characters; an error in Chinese has some in each part but what was seen."""
+    """English has no Chinese characters; an error in Chinese has some in
+    each part but what was seen.
+    """
     assert [key for key, message in _all("en").items() if CHINESE.search(message)] == []
-    errors = {key: message for key, message in _all("zh").items() if ".error." in key and key.split(".")[-1] != "seen"}
+    errors = {
+        key: message
+        for key, message in _all("zh").items()
+        if ".error." in key and key.split(".")[-1] != "seen"
+    }
     assert [key for key, message in errors.items() if not CHINESE.search(message)] == []
 
 
 def test_errors_are_whole() -> None:
-    """Every group of an error has a title, what was seen, why it matters and how to fix it."""
+    """Every group of an error has a title, what was seen and how to fix it; perhaps why it
+    matters, and more for `scaffold explain`.
+    """
     groups: dict[str, set[str]] = {}
     for key in _all("en"):
         group, _, part = key.rpartition(".")
         if re.fullmatch(r"\w+\.error\..+", group):
             groups.setdefault(group, set()).add(part)
-    assert {group: parts for group, parts in groups.items() if parts != set(ERROR_PARTS)} == {}
+    may, must = {*ERROR_PARTS, "more"}, {"title", "seen", "fix"}
+    assert {name: parts for name, parts in groups.items() if not must <= parts <= may} == {}
 
 
 def _strings(module: Path) -> Iterator[str]:
     """Yield a module's strings, with `OPEN` for what an f-string puts in; not its docstrings."""
     tree = ast.parse(module.read_text("utf-8"))
-    within = {part for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
+    within = {
+        part
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        for part in ast.walk(node)
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
-            yield "".join(str(p.value) if isinstance(p, ast.Constant) else OPEN for p in node.values)
+            yield "".join(
+                str(p.value) if isinstance(p, ast.Constant) else OPEN for p in node.values
+            )
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in within:
             yield node.value
 
 
 def _uses() -> tuple[set[str], set[str]]:
-    """Return the strings of the code that look like keys, open ones included, and all of its plain strings."""
+    """Return the strings of the code that look like keys, open ones
+    included, and all of its plain strings.
+    """
     found = {string for module in MODULES for string in _strings(module)}
     found = {f"{string}{OPEN}" if string.endswith(".") else string for string in found}
-    keys = {string for string in found if KEY.fullmatch(string.replace(OPEN, "x")) and "." in string}
+    keys = {
+        string for string in found if KEY.fullmatch(string.replace(OPEN, "x")) and "." in string
+    }
     return keys, {string for string in found if OPEN not in string}
 
 
 def _page_words(strings: set[str]) -> set[str]:
-    """Return the words in the page of `scaffold up`, which asks for texts by the last part of their keys.
+    """Return the words in the page of `scaffold up`, which asks for texts
+    by the last part of their keys.
 
-    Where it puts a key together, as in `status-${…}`, the rest is a word of its own, or comes from the code.
+    Where it puts a key together, as in `status-${…}`, the rest is a word of
+    its own, or comes from the code.
     """
     sources = [path.read_text("utf-8") for path in (ROOT / "scaffold" / "up" / "page").iterdir()]
     words = {word for source in sources for word in re.findall(r"[\w-]+", source)}
-    beginnings = {found for source in sources for found in re.findall(r"text\(`([\w-]+)\$\{", source)}
+    beginnings = {
+        found for source in sources for found in re.findall(r"text\(`([\w-]+)\$\{", source)
+    }
     return words | {beginning + word for beginning in beginnings for word in words | strings}
 
 
-def _matches(use: str, key: str) -> re.Match[str] | None:
+@cache
+def _pattern(use: str) -> re.Pattern[str]:
     pattern = re.escape(use).replace(re.escape(OPEN), "(.+?)")
-    return re.fullmatch(rf"{pattern}(?:\.(?:{'|'.join(ERROR_PARTS)}))?", key)
+    return re.compile(rf"{pattern}(?:\.(?:{'|'.join(ERROR_PARTS)}|more))?")
+
+
+def _matches(use: str, key: str) -> re.Match[str] | None:
+    return _pattern(use).fullmatch(key)
 
 
 def test_every_key_in_the_code_exists() -> None:
-    """What the code asks for is there: messages, groups of errors, and keys that are put together."""
+    """What the code asks for is there: messages, groups of errors, and keys that are
+    put together.
+    """
     keys, _ = _uses()
     modules = {".".join(module.relative_to(ROOT).with_suffix("").parts) for module in MODULES}
     missing = [use for use in keys - modules if not any(_matches(use, key) for key in _all("en"))]
-    assert [use for use in missing if not use.endswith((".json", ".yaml", ".yml", ".py"))] == []
+    assert [
+        use
+        for use in missing
+        if not use.endswith((".json", ".jsonl", ".yaml", ".yml", ".py", ".js", ".sqlite3"))
+    ] == []
 
 
 def test_every_message_is_used(catalog: Catalog) -> None:
-    """No message is left over: its key, or the part that completes it, stands in the code or in copier.yml."""
+    """No message is left over: its key, or the part that completes it,
+    stands in the code or in copier.yml.
+    """
     keys, strings = _uses()
     questions = catalog.questions.values()
     parts = (
@@ -166,14 +219,22 @@ def test_every_message_is_used(catalog: Catalog) -> None:
 
 
 def _calls(module: Path) -> Iterator[tuple[str, set[str]]]:
-    """Yield the keys of messages that are written out, with the names of the values that are given for them."""
+    """Yield the keys of messages that are written out, with the names of the
+    values that are given for them.
+    """
     for node in ast.walk(ast.parse(module.read_text("utf-8"))):
         if not isinstance(node, ast.Call) or not node.args:
             continue
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        name = (
+            node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        )
         key = node.args[0]
         complete = all(keyword.arg for keyword in node.keywords)
-        if name in {"text", "UsageError", "FailedError"} and isinstance(key, ast.Constant) and complete:
+        if (
+            name in {"text", "UsageError", "FailedError"}
+            and isinstance(key, ast.Constant)
+            and complete
+        ):
             yield str(key.value), {str(keyword.arg) for keyword in node.keywords}
 
 
@@ -181,30 +242,37 @@ def _calls(module: Path) -> Iterator[tuple[str, set[str]]]:
 def test_placeholders_get_values(module: Path) -> None:
     """Where a key is written out in the code, each placeholder of its message gets a value."""
     english = _all("en")
+    missing: dict[str, set[str]] = {}
     for key, given in _calls(module):
         used = {key} & set(english) or {f"{key}.{part}" for part in ERROR_PARTS}
-        assert set().union(*(_placeholders(english[k]) for k in used)) <= given, key
-
-
-@pytest.mark.parametrize("key", [key for key, q in _copier().items() if isinstance(q, dict) and "help" in q])
-def test_copier_asks_the_same_questions(key: str) -> None:
-    """A question's help in copier.yml is what scaffold asks, in English and Chinese."""
-    name = f"answers.{key}.ask"
-    assert _copier()[key]["help"] == f"{_all('en')[name]} / {_all('zh')[name]}"
+        asked = (_placeholders(english[k]) for k in used if k in english)
+        missing[key] = set().union(*asked) - given
+    assert {key: names for key, names in missing.items() if names} == {}
 
 
 @pytest.mark.parametrize(("question", "code"), _codes())
 def test_validators_say_the_same(question: str, code: str) -> None:
-    """What a validator of copier.yml says is the title of scaffold's error, in English and Chinese."""
+    """What a validator of copier.yml says is the title of scaffold's error, in English
+    and Chinese.
+    """
     name = f"answers.error.{code}.title"
     english, chinese = (_all(language)[name].format(question=question) for language in ("en", "zh"))
     assert _codes()[question, code] == f"{english} / {chinese}"
 
 
 def test_every_choice_is_described(catalog: Catalog) -> None:
-    """Each choice says what it is for, and each question has a short name, in both languages."""
-    needed = {f"answers.{q.key}.{part}" for q in catalog.questions.values() for part in ("ask", "name", *q.choices)}
-    assert {key for language in messages.LANGUAGES for key in needed - _all(language).keys()} == set()
+    """Each question is asked in both languages, and each choice says in both what it is for;
+    a product such as Heroku has one name.
+    """
+    for question in some(catalog.questions.values()):
+        described = [labels.choice(question, choice, "en") for choice in question.choices]
+        for english in [labels.prompt(question, "en"), *described]:
+            assert english
+            assert not CHINESE.search(english)
+        chinese = [labels.choice(question, choice, "zh") for choice in question.choices]
+        assert CHINESE.search(labels.prompt(question, "zh"))
+        names = [text for text in chinese if not CHINESE.search(text)]
+        assert set(names) <= set(described)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""Output: data on stdout, talk on stderr, and streams that are closed, full, narrow or no terminal."""
+"""Output: data on stdout, messages on stderr, and streams that are closed,
+full, narrow or no terminal.
+"""
 
 from __future__ import annotations
 
@@ -29,20 +31,20 @@ class Full(io.StringIO):
         raise OSError(28, "No space left on device")
 
 
-def test_data_and_talk(capsys: pytest.CaptureFixture[str]) -> None:
-    """Data goes to stdout, talk and errors to stderr."""
+def test_data_and_messages(capsys: pytest.CaptureFixture[str]) -> None:
+    """Data goes to stdout, messages and errors to stderr."""
     output.data("data")
-    output.say("talk")
+    output.say("message")
     output.say()
     output.complain("title\nrest")
-    assert capsys.readouterr() == ("data\n", "talk\n\ntitle\nrest\n")
+    assert capsys.readouterr() == ("data\n", "message\n\ntitle\nrest\n")
 
 
 def test_quiet(capsys: pytest.CaptureFixture[str]) -> None:
     """Quiet is quiet about all but data and errors."""
     output.settings.quiet = True
     output.data("data")
-    output.say("talk")
+    output.say("message")
     output.complain("error")
     assert capsys.readouterr() == ("data\n", "error\n")
 
@@ -57,9 +59,11 @@ def test_quiet(capsys: pytest.CaptureFixture[str]) -> None:
         ({"TERM": "x"}, True),
     ],
 )
-def test_colours_of_the_environment(environ: dict[str, str], color: bool) -> None:  # noqa: FBT001 - a table's column
+def test_colours_of_the_environment(environ: dict[str, str], color: bool) -> None:
     """NO_COLOR counts if it is not empty, and a dumb terminal has no colours."""
-    assert output.Settings.of_environment(environ) == output.Settings(quiet=False, color=color)
+    assert output.OutputSettings.of_environment(environ) == output.OutputSettings(
+        quiet=False, color=color
+    )
 
 
 def test_colours_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,18 +86,20 @@ def test_no_colours_in_a_file() -> None:
 def test_streams_that_are_closed(
     stream: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With a stream closed from outside nobody is asked, and talk is not printed among the data."""
+    """With a stream closed from outside nobody is asked, and no message is printed among
+    the data.
+    """
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setattr(sys, "stdin", Terminal())
-    assert output.can_converse()
+    assert output.can_prompt()
     monkeypatch.setattr(sys, stream, None)
-    assert not output.can_converse()
-    output.say("talk")
+    assert not output.can_prompt()
+    output.say("message")
     output.complain("error")
     output.data("data")
     assert capsys.readouterr().out == "data\n"
-    assert terminal.getvalue() == ("" if stream == "stderr" else "talk\n\x1b[31merror\x1b[0m\n")
+    assert terminal.getvalue() == ("" if stream == "stderr" else "message\n\x1b[31merror\x1b[0m\n")
 
 
 def test_stdout_on_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,17 +111,20 @@ def test_stdout_on_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "escaped"), [("utf-8", False), ("gb18030", False), ("gbk", False), ("ascii", True), ("latin-1", True)]
+    ("encoding", "escaped"),
+    [("utf-8", False), ("gb18030", False), ("gbk", False), ("ascii", True), ("latin-1", True)],
 )
 def test_documents_are_the_same_in_every_encoding(
     encoding: str,
-    escaped: bool,  # noqa: FBT001 - a table's column
+    escaped: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """JSON shows Chinese where stdout can, and escapes it where it cannot: no character is lost."""
     content: dict[str, Any] = {"text": "云引擎", "number": 1, "list": [True, None]}
     buffer = io.BytesIO()
-    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(buffer, encoding=encoding, errors="replace"))
+    monkeypatch.setattr(
+        sys, "stdout", io.TextIOWrapper(buffer, encoding=encoding, errors="replace")
+    )
     output.document(content)
     text = buffer.getvalue().decode(encoding)
     assert json.loads(text) == content

@@ -11,12 +11,13 @@ from scaffold.engine.environment import DEPRECATED, platform_variables
 from scaffold.engine.manifest import KEYS
 from scaffold.messages import LANGUAGES
 from tests.conftest import ROOT
+from tests.some import some
 from tests.test_messages import _codes as codes_of_the_validators
 from tools.reference import __main__ as reference
 from tools.reference import cli, manifest, markdown, questions, starters, variables
 
 if TYPE_CHECKING:
-    from scaffold.starters import Catalog
+    from scaffold.catalog import Catalog
 
 in_each_language = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -33,15 +34,22 @@ def test_commands(language: str) -> None:
     assert [line for line in page.splitlines() if line.startswith("## scaffold ")] == [
         f"## scaffold {name}" for name in COMMANDS
     ]
-    assert ("Make a project in DIR." in page, "在 DIR 中生成项目。" in page) == (language == "en", language == "zh")
+    assert ("Make a project in DIR." in page, "在 DIR 中生成项目。" in page) == (
+        language == "en",
+        language == "zh",
+    )
     assert page.count("`-h, --help`") == 1
 
 
 @in_each_language
 def test_questions(language: str, catalog: Catalog) -> None:
-    """Each question has a section, and each thing that a validator can say is there, with a link to the error."""
+    """Each question has a section, and each thing that a validator can say is
+    there, with a link to the error.
+    """
     page = questions.page(language)
-    assert [line for line in page.splitlines() if line.startswith("## ")] == [f"## {key}" for key in catalog.questions]
+    assert [line for line in page.splitlines() if line.startswith("## ")] == [
+        f"## {key}" for key in catalog.questions
+    ]
     assert [code for _, code in codes_of_the_validators() if f"#answers-{code})" not in page] == []
 
 
@@ -49,16 +57,20 @@ def test_questions(language: str, catalog: Catalog) -> None:
 def test_starters(language: str, catalog: Catalog) -> None:
     """Each starter has a row and a section."""
     page = starters.page(language)
-    for name in catalog.questions["starter"].choices:
+    for name in some(catalog.questions["starter"].choices):
         assert f"| [{name}](#{name}) |" in page
         assert f"\n## {name}\n" in page
 
 
 @in_each_language
 def test_variables(language: str) -> None:
-    """Every variable that a rehearsal sets, and every old name, is explained; no secret of a rehearsal is shown."""
+    """Every variable that a rehearsal sets, and every old name, is explained; no
+    secret of a rehearsal is shown.
+    """
     page = variables.page(language)
-    assert [name for name in {*platform_variables(0), *DEPRECATED} if f"| `{name}` |" not in page] == []
+    assert [
+        name for name in {*platform_variables(0), *DEPRECATED} if f"| `{name}` |" not in page
+    ] == []
     assert set(variables.SUCCESSORS) == DEPRECATED
     assert page == variables.page(language)
 
@@ -82,5 +94,9 @@ def test_index_names_every_page() -> None:
     folder = ROOT / "docs" / "reference"
     for suffix in (".md", ".zh.md"):
         index = (folder / f"index{suffix}").read_text("utf-8")
-        pages = {path.name for path in folder.glob("*.md") if path.name.endswith(".zh.md") == (suffix == ".zh.md")}
+        pages = {
+            path.name
+            for path in folder.glob("*.md")
+            if path.name.endswith(".zh.md") == (suffix == ".zh.md")
+        }
         assert {name for name in pages if f"]({name})" not in index} == {f"index{suffix}"}

@@ -1,4 +1,6 @@
-"""What copier.yml refuses cannot be done: each reason is tried, and its test fails on the day it is one no more."""
+"""What copier.yml refuses cannot be done: each reason is tried, and its test
+fails on the day it is one no more.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from scaffold.catalog import combinations
 from scaffold.engine import environment, health, interpreter
 from scaffold.engine.process import Process
 from scaffold.errors import UsageError
-from scaffold.starters import Answers, Catalog, Given, combinations
-from tests.conftest import ROOT
+from scaffold.frameworks import FRAMEWORKS
+from scaffold.questions import Answers, UserInput
+from tests.conftest import CATALOG
 from tools import pins
 from tools.matrix.cases import DEFAULT_PYTHON
 
@@ -26,13 +30,13 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.boot
 
-CATALOG = Catalog(ROOT)
 TABLE = pins.load()
 OLD = ("3.8", "3.9")
 # Seconds in which a server listens, or has given up.
 PATIENCE = 20
 
-# The smallest app of each framework, as `app`; it answers 200 to a GET, under a server that suits it.
+# The smallest app of each framework, as `app`; it answers 200 to a GET,
+# under a server that suits it.
 APPS = {
     "flask": """
         from flask import Flask
@@ -57,6 +61,13 @@ APPS = {
         from fastapi import FastAPI
         app = FastAPI()
         app.get("/")(lambda: "hello")
+    """,
+    "litestar": """
+        from litestar import Litestar, get
+        @get("/")
+        async def index() -> str:
+            return "hello"
+        app = Litestar([index])
     """,
     "starlette": """
         from starlette.applications import Starlette
@@ -90,24 +101,29 @@ async def main():
 asyncio.run(main())
 """
 COMMANDS = {
+    "waitress": "waitress-serve --listen 127.0.0.1:{port} app:app",
     "gunicorn": "gunicorn app:app --bind 127.0.0.1:{port} --no-control-socket",
-    "uwsgi": "uwsgi --module app:app --http-socket 127.0.0.1:{port} --master --die-on-term --need-app",
+    "uwsgi": (
+        "uwsgi --module app:app --http-socket 127.0.0.1:{port} --master --die-on-term --need-app"
+    ),
     "gevent": "gunicorn app:app --bind 127.0.0.1:{port} --no-control-socket --worker-class gevent",
     "granian": "granian app:app --host 127.0.0.1 --port {port} --interface {interface}",
     "uvicorn": "uvicorn app:app --host 127.0.0.1 --port {port}",
     "sanic": "sanic app:app --host 127.0.0.1 --port {port} --single-process",
     "tornado": "python serve.py {port}",
 }
-WSGI = ("flask", "django", "wsgi")
+WSGI = tuple(name for name, framework in FRAMEWORKS.items() if framework.interface == "wsgi")
 
 
 def _verdicts() -> dict[tuple[str, str], str]:
-    """Return what copier.yml says to each server with each framework: a code, or nothing if it is allowed."""
+    """Return what copier.yml says to each server with each framework: a
+    code, or nothing if it is allowed.
+    """
     found = {}
     for backend, server in product(APPS, COMMANDS):
-        context = {**CATALOG.constants, **CATALOG.resolve({}), "starter": backend, "backend": backend}
+        context = CATALOG.context({**CATALOG.resolve({}), "starter": backend, "backend": backend})
         try:
-            CATALOG.questions["server"].accept(Given(server, "test"), context)
+            CATALOG.questions["server"].accept(UserInput(server, "test"), context)
             found[backend, server] = ""
         except UsageError as error:
             found[backend, server] = error.key.rpartition(".")[2]
@@ -115,7 +131,8 @@ def _verdicts() -> dict[tuple[str, str], str]:
 
 
 VERDICTS = _verdicts()
-# Sanic is an ASGI app too, and starts under other servers; but what it does as a server does not hold there.
+# Sanic is an ASGI app too, and starts under other servers; but what it does as
+# a server does not hold there.
 STARTS_ELSEWHERE = {("sanic", "granian"), ("sanic", "uvicorn")}
 
 
@@ -131,7 +148,7 @@ def _install_everything(folder: Path) -> None:
     for starter in APPS:
         for answers in combinations(CATALOG, starter):
             if answers["python"] == DEFAULT_PYTHON and not answers["cloud_functions"]:
-                wanted |= pins.rows(TABLE["packages"], answers)
+                wanted |= pins.rows(TABLE["packages"], CATALOG.context(answers))
     subprocess.run([pins.UV, "venv", "--quiet", "--python", python, folder], check=True)
     install = [pins.UV, "pip", "install", "--quiet", "--python", str(folder / "bin" / "python")]
     subprocess.run([*install, *(row.partition("  #")[0] for row in wanted)], check=True)
@@ -158,13 +175,17 @@ class Serving:
         self.port = health.free_port()
         interface = "wsgi" if backend in WSGI else "asgi"
         program, _, arguments = COMMANDS[server].partition(" ")
-        command = f"exec {programs / program} {arguments.format(port=self.port, interface=interface)}"
+        command = (
+            f"exec {programs / program} {arguments.format(port=self.port, interface=interface)}"
+        )
         environ = {**environment.inherited(os.environ), "PYTHONPATH": str(folder)}
         self.process = Process(command, folder=folder, environ=environ)
 
-    def ask(self, body: bytes | None = None) -> health.Answer:
+    def ask(self, body: bytes | None = None) -> health.HttpResponse:
         """Ask for `/` as soon as something listens; a server that gave up answers nothing."""
-        health.wait_for(lambda: health.listens(self.port) or self.process.poll() is not None, self.deadline)
+        health.wait_for(
+            lambda: health.listens(self.port) or self.process.poll() is not None, self.deadline
+        )
         return health.ask(self.port, health.Request("/", {}, body))
 
     @property
@@ -187,25 +208,34 @@ def serving(tmp_path: Path, programs: Path) -> Iterator[Any]:
         each.process.kill()
 
 
-@pytest.mark.parametrize(("backend", "server"), [pair for pair, code in VERDICTS.items() if not code])
+@pytest.mark.parametrize(
+    ("backend", "server"), [pair for pair, code in VERDICTS.items() if not code]
+)
 def test_what_is_allowed_answers(serving: Any, backend: str, server: str) -> None:
-    """The apps and commands of these tests are right: under a server that suits it, each app answers."""
+    """The apps and commands of these tests are right: under a server that
+    suits it, each app answers.
+    """
     app = serving(backend, server)
     assert app.ask().status == 200, app.process.lines()
 
 
 @pytest.mark.parametrize(
-    ("backend", "server"), [pair for pair, code in VERDICTS.items() if code and pair not in STARTS_ELSEWHERE]
+    ("backend", "server"),
+    [pair for pair, code in VERDICTS.items() if code and pair not in STARTS_ELSEWHERE],
 )
 def test_a_server_that_does_not_suit(serving: Any, backend: str, server: str) -> None:
-    """A server refused for a framework cannot run its apps: 500, a dropped connection, or no start."""
+    """A server refused for a framework cannot run its apps: 500, a dropped connection, or
+    no start.
+    """
     app = serving(backend, server)
     assert app.ask().status in {0, 500}, app.process.lines()
 
 
 @pytest.mark.parametrize(("server", "status"), [("sanic", 413), ("granian", 200), ("uvicorn", 200)])
 def test_sanic_is_its_own_server(serving: Any, server: str, status: int) -> None:
-    """Under another server Sanic's limits do not hold: it takes a body that is longer than REQUEST_MAX_SIZE."""
+    """Under another server Sanic's limits do not hold: it takes a body that
+    is longer than REQUEST_MAX_SIZE.
+    """
     assert VERDICTS["sanic", server] == ("" if server == "sanic" else "server-is-its-own")
     app = serving("sanic", server)
     assert app.ask(b"x" * 2000).status == status, app.process.lines()
@@ -213,9 +243,14 @@ def test_sanic_is_its_own_server(serving: Any, server: str, status: int) -> None
 
 @pytest.mark.parametrize("python", ["3.12", "3.13"])
 def test_python_too_new_for_sdk(python: str, tmp_path: Path) -> None:
-    """What the SDK pins does not install: gevent 22 has no wheel for these Pythons, and does not compile."""
+    """What the SDK pins does not install: gevent 22 has no wheel for these
+    Pythons, and does not compile.
+    """
     (sdk,) = (row["get"] for row in TABLE["packages"] if row["get"].startswith("leancloud=="))
-    subprocess.run([pins.UV, "venv", "--quiet", "--python", _interpreter(python), tmp_path / "venv"], check=True)
+    subprocess.run(
+        [pins.UV, "venv", "--quiet", "--python", _interpreter(python), tmp_path / "venv"],
+        check=True,
+    )
     install = [pins.UV, "pip", "install", "--python", tmp_path / "venv" / "bin" / "python", sdk]
     done = subprocess.run(install, capture_output=True, text=True, check=False)
     assert done.returncode != 0
@@ -224,20 +259,27 @@ def test_python_too_new_for_sdk(python: str, tmp_path: Path) -> None:
 
 def _resolves(answers: Answers) -> bool:
     """Return whether there are versions for an app and its tests."""
-    place = pins.Place(str(answers["starter"]), str(answers["dependencies"]), str(answers["python"]))
+    place = pins.Place(
+        str(answers["starter"]), str(answers["dependencies"]), str(answers["python"])
+    )
     try:
-        pins.compile_pins(place, pins.rows((*TABLE["packages"], *TABLE["tests"]), answers))
+        rows = pins.rows((*TABLE["packages"], *TABLE["tests"]), CATALOG.context(answers))
+        pins.compile_pins(place, rows)
     except pins.UnresolvableError as error:
         # uv says that some package needs a newer Python, in a sentence or in a hint.
-        said = " ".join(str(error).split())
-        if not re.search(r"requested Python version \(.*?\) does not satisfy|`--python-version` value", said):
+        message = " ".join(str(error).split())
+        if not re.search(
+            r"requested Python version \(.*?\) does not satisfy|`--python-version` value", message
+        ):
             raise
         return False
     return True
 
 
 def _with_python(starter: str, python: str, **wanted: object) -> list[Answers]:
-    """Return one combination a framework of a starter that fits, made for a Python that is refused for it."""
+    """Return one combination a framework of a starter that fits, made for a
+    Python that is refused for it.
+    """
     found: dict[object, Answers] = {}
     for answers in combinations(CATALOG, starter):
         if wanted.items() <= answers.items():
@@ -256,7 +298,9 @@ def test_python_too_old(starter: str, python: str) -> None:
 @pytest.mark.parametrize("python", OLD)
 @pytest.mark.parametrize("starter", ["fastapi", "starlette", "sanic", "tornado", "utilmeta"])
 def test_python_too_old_for_starter(starter: str, python: str) -> None:
-    """Asynchronous frameworks, or the libraries beside them, have left the old Pythons, whatever the set."""
+    """Asynchronous frameworks, or the libraries beside them, have left the
+    old Pythons, whatever the set.
+    """
     made = _with_python(starter, python, dependencies="sdk", cloud_functions=True)
     still = {answers["backend"] for answers in made if _resolves(answers)}
     # UtilMeta would go on these two, which do without the rest; it is one starter with one rule.

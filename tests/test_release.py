@@ -1,4 +1,6 @@
-"""`make release`: a version is added and never changed, and the same templates make the same bundle."""
+"""`make release`: a version is added and never changed, and the same
+templates make the same bundle.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ def _say(root: Path, version: str) -> None:
 
 
 def _git(*arguments: object) -> str:
-    return subprocess.run(["git", *map(str, arguments)], check=True, capture_output=True, text=True).stdout
+    return subprocess.run(
+        ["git", *map(str, arguments)], check=True, capture_output=True, text=True
+    ).stdout
 
 
 def _released(template: Path, bundle: Path) -> Path:
@@ -61,15 +65,21 @@ def _released(template: Path, bundle: Path) -> Path:
 
 
 def test_what_a_version_holds(template: Path, tmp_path: Path) -> None:
-    """A version holds files in the place of links, all of one mode, and nothing that only lies around."""
+    """A version holds files in the place of links, all of one mode, and
+    nothing that only lies around.
+    """
     bundle = tmp_path / "releases" / "starters.bundle"
     release(template, bundle, "1.0.0")
     _git("clone", "--quiet", bundle, tmp_path / "clone")
-    listed = _git("-C", tmp_path / "clone", "-c", "core.quotePath=false", "ls-tree", "-r", "1.0.0").splitlines()
+    listed = _git(
+        "-C", tmp_path / "clone", "-c", "core.quotePath=false", "ls-tree", "-r", "1.0.0"
+    ).splitlines()
     assert {line.split()[0] for line in listed} == {"100644"}
     names = [line.partition("\t")[2].replace('\\"', '"').strip('"') for line in listed]
     files = ("env.py", "run.sh", "static/云.css", '{{ "a b" }}.py')
-    assert sorted(names) == sorted(["LICENSE", "copier.yml", *(f"{PROJECT}/{name}" for name in files)])
+    assert sorted(names) == sorted(
+        ["LICENSE", "copier.yml", *(f"{PROJECT}/{name}" for name in files)]
+    )
     assert published(bundle, "1.0.0") == templates(template)
     assert published(bundle, "1.0.0")[f"{PROJECT}/env.py"] == b"shared\n"
     assert published(bundle, "1.0.0")[f"{PROJECT}/static/云.css"] == b"a\r\n"
@@ -84,18 +94,26 @@ def test_a_version_is_added(template: Path, tmp_path: Path) -> None:
     assert found["refs/tags/1.0.0"] == first
     assert found["refs/tags/1.10.0"] == found["HEAD"] == found["refs/heads/main"]
     _git("clone", "--quiet", tmp_path / "both.bundle", tmp_path / "clone")
-    assert _git("-C", tmp_path / "clone", "log", "--format=%s").splitlines() == ["Release 1.10.0", "Release 1.0.0"]
+    assert _git("-C", tmp_path / "clone", "log", "--format=%s").splitlines() == [
+        "Release 1.10.0",
+        "Release 1.0.0",
+    ]
 
 
-def test_the_same_bytes_everywhere(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither the time, nor the user, nor their settings, nor a repository around it leave a trace."""
+def test_the_same_bytes_everywhere(
+    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the time, nor the user, nor their settings, nor a repository around it leave
+    a trace.
+    """
     once = _released(template, tmp_path / "once.bundle").read_bytes()
     (template / PROJECT / "new.py").unlink()
     (template / PROJECT / "run.sh").chmod(0o644)
     _say(template, "1.0.0")
     config = tmp_path / "config"
     config.write_text(
-        "[core]\nautocrlf = true\ncompression = 0\n[pack]\nthreads = 4\nwindow = 50\n[commit]\ngpgSign = true\n"
+        "[core]\nautocrlf = true\ncompression = 0\n[pack]\nthreads = 4\nwindow = 50\n"
+        "[commit]\ngpgSign = true\n"
     )
     other = tmp_path / "other"
     _git("init", "--quiet", other)
@@ -111,7 +129,7 @@ def test_the_same_bytes_everywhere(template: Path, tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.parametrize(
-    ("version", "said"),
+    ("version", "message"),
     [
         ("1.0.0", "1.0.0 is published; what is published never changes"),
         ("1.10.0", "1.10.0 is published; what is published never changes"),
@@ -123,26 +141,33 @@ def test_the_same_bytes_everywhere(template: Path, tmp_path: Path, monkeypatch: 
         ),
     ],
 )
-def test_refused(template: Path, tmp_path: Path, version: str, said: str) -> None:
-    """A version that is taken, old or malformed, or that copier.yml does not say, changes nothing."""
+def test_refused(template: Path, tmp_path: Path, version: str, message: str) -> None:
+    """A version that is taken, old or malformed, or that copier.yml does not say,
+    changes nothing.
+    """
     bundle = _released(template, tmp_path / "starters.bundle")
     before = bundle.read_bytes()
     with pytest.raises(ReleaseError) as caught:
         release(template, bundle, version)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert bundle.read_bytes() == before
 
 
 def test_nothing_new(template: Path, tmp_path: Path) -> None:
     """Another number alone is no reason for projects to update."""
     bundle = _released(template, tmp_path / "starters.bundle")
-    (template / "copier.yml").write_text((template / "copier.yml").read_text().replace('"1.10.0"', '"1.11.0"'))
+    (template / "copier.yml").write_text(
+        (template / "copier.yml").read_text().replace('"1.10.0"', '"1.11.0"')
+    )
     with pytest.raises(ReleaseError, match=r"^nothing has changed since 1\.10\.0$"):
         release(template, bundle, "1.11.0")
 
 
 def test_command(
-    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    template: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """`make release` says what it did and what is next, or in one line why it did nothing."""
     monkeypatch.setattr(tool, "ROOT", tmp_path)
@@ -153,11 +178,16 @@ def test_command(
     assert tool.main(["1.0.0"]) == 0
     assert capsys.readouterr().out.endswith("newest 1.0.0; make pages, commit\n")
     assert tool.main(["1.0.0"]) == 1
-    assert capsys.readouterr() == ("", "release: 1.0.0 is published; what is published never changes\n")
+    assert capsys.readouterr() == (
+        "",
+        "release: 1.0.0 is published; what is published never changes\n",
+    )
 
 
 def test_a_bundle_of_another_make(template: Path, tmp_path: Path) -> None:
-    """What is read without git is only what `make release` writes: deltas are refused, not misread."""
+    """What is read without git is only what `make release` writes: deltas are refused,
+    not misread.
+    """
     bundle = _released(template, tmp_path / "starters.bundle")
     header, _, pack = bundle.read_bytes().partition(b"\n\n")
     bundle.write_bytes(header + b"\n\n" + pack[:12] + bytes([0x60]) + pack[13:])
@@ -174,8 +204,12 @@ def _released_again(template: Path, bundle: Path) -> Path:
 
 
 def test_the_templates_are_published() -> None:
-    """The templates of this checkout are the newest version: a change of theirs is published in the same commit."""
-    assert unpublished(ROOT, BUNDLE) == [], "change template_version in copier.yml, then run make release VERSION=…"
+    """The templates of this checkout are the newest version: a change of theirs
+    is published in the same commit.
+    """
+    assert unpublished(ROOT, BUNDLE) == [], (
+        "change template_version in copier.yml, then run make release VERSION=…"
+    )
 
 
 def test_what_is_published_stays() -> None:

@@ -1,4 +1,6 @@
-"""`scaffold://starters.git` for git: read in every way that git and copier read, and never written."""
+"""`scaffold://starters.git` for git: read in every way that git and copier read, and
+never written.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,13 @@ SOURCE = versions.SOURCE
 
 @pytest.fixture(autouse=True)
 def _installed(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Git finds the helper as it does where scaffold is installed, and may use no other way to fetch anything."""
+    """Git finds the helper as it does where scaffold is installed, and may use
+    no other way to fetch anything.
+    """
     del workspace
-    monkeypatch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+    monkeypatch.setenv(
+        "PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    )
     monkeypatch.setenv("GIT_ALLOW_PROTOCOL", "scaffold")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
@@ -48,7 +54,10 @@ def test_tags_are_listed() -> None:
     [
         [],
         ["--mirror"],  # as copier keeps them
-        ["--filter=blob:none", "--no-checkout"],  # as copier reads local repositories, and older ones all
+        [
+            "--filter=blob:none",
+            "--no-checkout",
+        ],  # as copier reads local repositories, and older ones all
         ["--depth=1"],
         ["--branch", "1.0.0"],
         ["-c", "fetch.fsckObjects=true", "-c", "transfer.fsckObjects=true"],
@@ -58,7 +67,9 @@ def test_tags_are_listed() -> None:
 def test_clone(options: list[str]) -> None:
     """Every kind of clone has all versions, whole, and git is content."""
     done = _git("clone", *options, SOURCE, "starters")
-    assert "warning" not in done.stderr.replace("warning: filtering not recognized by server, ignoring", "")
+    assert "warning" not in done.stderr.replace(
+        "warning: filtering not recognized by server, ignoring", ""
+    )
     assert _tags("starters") == versions.published()
     assert _git("-C", "starters", "fsck", "--full", "--strict").stdout == ""
     assert "LC_APP_ID" in _git("-C", "starters", "show", f"1.0.0:{_wsgi('flask')}").stdout
@@ -85,15 +96,21 @@ def test_other_hashes_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_inside_a_hook(workspace: Path) -> None:
-    """A hook, which git tells where it runs, can read the templates, and its repository gets nothing of them."""
+    """A hook, which git tells where it runs, can read the templates, and its
+    repository gets nothing of them.
+    """
     _git("init", "--quiet", "repository")
     hook = workspace / "repository" / ".git" / "hooks" / "pre-commit"
     hook.parent.mkdir(exist_ok=True)
-    hook.write_text(f"#!/bin/sh\ngit ls-remote --tags {SOURCE} > tags\ngit clone --quiet {SOURCE} ../starters\n")
+    hook.write_text(
+        f"#!/bin/sh\ngit ls-remote --tags {SOURCE} > tags\ngit clone --quiet {SOURCE} ../starters\n"
+    )
     hook.chmod(0o755)
     identity = ["-c", "user.name=x", "-c", "user.email=x@example.com"]
     _git("-C", "repository", *identity, "commit", "--quiet", "--allow-empty", "-m", "x")
-    assert len((workspace / "repository" / "tags").read_text().splitlines()) == len(versions.published())
+    assert len((workspace / "repository" / "tags").read_text().splitlines()) == len(
+        versions.published()
+    )
     assert _tags("starters") == versions.published()
     assert _tags("repository") == []
 
@@ -105,10 +122,11 @@ def test_other_spellings() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "title"), [("C.UTF-8", "cannot be pushed to"), ("zh_CN.UTF-8", "不能向模板仓库推送")]
+    ("language", "title"),
+    [("C.UTF-8", "cannot be pushed to"), ("zh_CN.UTF-8", "不能向模板仓库推送")],
 )
 def test_push(language: str, title: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever pushes is told why not, in the language of the locale."""
+    """Whoever pushes reads why not, in the language of the locale."""
     monkeypatch.setenv("LC_ALL", language)
     _git("clone", "--quiet", SOURCE, "starters")
     done = _git("-C", "starters", "push", "origin", "HEAD:refs/heads/mine", fails=True)
@@ -117,7 +135,9 @@ def test_push(language: str, title: str, monkeypatch: pytest.MonkeyPatch) -> Non
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("address", ["scaffold://starter.git", "scaffold://", "scaffold://starters.git/x"])
+@pytest.mark.parametrize(
+    "address", ["scaffold://starter.git", "scaffold://", "scaffold://starters.git/x"]
+)
 def test_unknown_repository(address: str) -> None:
     """An address that is nearly right is refused, with the right one."""
     done = _git("ls-remote", address, fails=True)
@@ -133,7 +153,9 @@ def test_started_by_hand() -> None:
 
 
 def test_answers(capsys: pytest.CaptureFixture[str]) -> None:
-    """The capabilities, the list and every option are answered as gitremote-helpers asks, until an empty line."""
+    """The capabilities, the list and every option are answered as
+    gitremote-helpers asks, until an empty line.
+    """
     remote_helper.answer(io.StringIO("capabilities\noption verbosity 1\nlist\n\nlist\n"))
     capabilities, rest = capsys.readouterr().out.split("\n\n", 1)
     assert capabilities.split() == ["fetch", "option", "push"]
@@ -148,7 +170,11 @@ def test_a_broken_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     whole = versions.BUNDLE.read_bytes()
     bundle = tmp_path / "starters.bundle"
     monkeypatch.setattr(remote_helper, "BUNDLE", bundle)
-    for content, commands in ((None, "list\n"), (b"x", "list\n"), (whole[:5000], f"fetch {'0' * 40} HEAD\n\n")):
+    for content, commands in (
+        (None, "list\n"),
+        (b"x", "list\n"),
+        (whole[:5000], f"fetch {'0' * 40} HEAD\n\n"),
+    ):
         if content is not None:
             bundle.write_bytes(content)
         subprocess.run(["git", "init", "--quiet", str(tmp_path / "repository")], check=True)
@@ -159,9 +185,13 @@ def test_a_broken_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         assert str(bundle) in str(caught.value)
 
 
-@pytest.mark.parametrize(("version", "refused"), [("9.0.0", True), (versions.newest(), False), ("abc1234", False)])
-def test_a_project_of_a_newer_scaffold(version: str, refused: bool, workspace: Path) -> None:  # noqa: FBT001 - a case
-    """In a project that a newer scaffold made, where copier would not find its version, git is told to upgrade."""
+@pytest.mark.parametrize(
+    ("version", "refused"), [("9.0.0", True), (versions.newest(), False), ("abc1234", False)]
+)
+def test_a_project_of_a_newer_scaffold(version: str, refused: bool, workspace: Path) -> None:
+    """In a project that a newer scaffold made, where copier would not find its
+    version, the error says to upgrade.
+    """
     (workspace / ".copier-answers.yml").write_text(f'_commit: "{version}"\n_src_path: "{SOURCE}"\n')
     done = _git("ls-remote", SOURCE, fails=refused)
     assert ("Upgrade scaffold" in done.stderr) == refused
@@ -170,12 +200,15 @@ def test_a_project_of_a_newer_scaffold(version: str, refused: bool, workspace: P
 def test_other_commands() -> None:
     """What git only asks of helpers that can write is refused."""
     for command in ("list for-push\n", "push x:y\n"):
-        with pytest.raises(UsageError, match="read-only"):
+        with pytest.raises(UsageError, match="cannot be pushed to"):
             remote_helper.answer(io.StringIO(command))
 
 
 def test_only_the_standard_library_is_imported() -> None:
     """Git starts it several times for an update."""
-    code = "import sys, scaffold.remote_helper; print(*{name.partition('.')[0] for name in sys.modules})"
+    code = (
+        "import sys, scaffold.remote_helper; print(*{name.partition('.')[0] for name in "
+        "sys.modules})"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"yaml", "jinja2", "click", "rich", "copier"} & set(done.stdout.split())

@@ -9,7 +9,13 @@ from scaffold.tree import draw
 
 def test_tree() -> None:
     """Folders come first, both sorted, with sizes in a column at the right."""
-    sizes = {"wsgi.py": 7, "static/style.css": 1450, "static/img/logo.svg": 12345, "app.py": 0, ".gitignore": 99}
+    sizes = {
+        "wsgi.py": 7,
+        "static/style.css": 1450,
+        "static/img/logo.svg": 12345,
+        "app.py": 0,
+        ".gitignore": 99,
+    }
     assert draw("shop/", sizes).splitlines() == [
         "shop/",
         "├── static/",
@@ -22,7 +28,9 @@ def test_tree() -> None:
     ]
 
 
-@pytest.mark.parametrize(("sizes", "lines"), [({}, ["shop/"]), ({"a": 1}, ["shop/", "└── a       1"])])
+@pytest.mark.parametrize(
+    ("sizes", "lines"), [({}, ["shop/"]), ({"a": 1}, ["shop/", "└── a       1"])]
+)
 def test_small_trees(sizes: dict[str, int], lines: list[str]) -> None:
     """A project of one file, or none, is drawn too."""
     assert draw("shop/", sizes).splitlines() == lines

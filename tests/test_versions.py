@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scaffold.starters import Catalog
+    from scaffold.catalog import Catalog
 
 COMMIT = "0123456789" * 4
 HEADER = f"""# v2 git bundle
@@ -47,8 +47,12 @@ def test_published(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_references(bundle: Path) -> None:
-    """References come with their commits; what a bundle of version 3 says beside them is passed over."""
-    bundle.write_text(HEADER.replace("v2", "v3").replace("\n", f"\n@object-format=sha1\n-{COMMIT} base\n", 1))
+    """References come with their commits; what a bundle of version 3 says
+    beside them is passed over.
+    """
+    bundle.write_text(
+        HEADER.replace("v2", "v3").replace("\n", f"\n@object-format=sha1\n-{COMMIT} base\n", 1)
+    )
     found = versions.references(bundle)
     assert list(found) == [
         "HEAD",
@@ -58,7 +62,9 @@ def test_references(bundle: Path) -> None:
     assert set(found.values()) == {COMMIT}
 
 
-@pytest.mark.parametrize("content", ["", "PK\x03\x04", "# v9 git bundle\n\n", HEADER.partition("\n\n")[0]])
+@pytest.mark.parametrize(
+    "content", ["", "PK\x03\x04", "# v9 git bundle\n\n", HEADER.partition("\n\n")[0]]
+)
 def test_no_bundle(bundle: Path, content: str) -> None:
     """Another file, and one that ends too early, are not taken for a bundle without versions."""
     bundle.write_text(content)
@@ -73,13 +79,23 @@ def test_ours_begin_with_the_generation_of_lc() -> None:
 
 
 def test_projects_record_the_newest(catalog: Catalog) -> None:
-    """What `scaffold new` writes down is a version that is there, and the newest: copier.yml and the bundle agree."""
-    assert (catalog.origin["_commit"], catalog.origin["_src_path"]) == (versions.newest(), versions.SOURCE)
-    assert yaml.safe_load((ROOT / "copier.yml").read_text())["template_version"]["default"] == versions.newest()
+    """What `scaffold new` writes down is a version that is there, and the newest:
+    copier.yml and the bundle agree.
+    """
+    assert (catalog.origin["_commit"], catalog.origin["_src_path"]) == (
+        versions.newest(),
+        versions.SOURCE,
+    )
+    assert (
+        yaml.safe_load((ROOT / "copier.yml").read_text())["template_version"]["default"]
+        == versions.newest()
+    )
 
 
 def test_nothing_slow_is_imported() -> None:
     """Every start of git's helper, and every update, imports this."""
     code = "import sys, scaffold.versions; print(*{name.partition('.')[0] for name in sys.modules})"
-    done = subprocess.run([sys.executable, "-S", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert not {"subprocess", "json", "yaml", "jinja2", "click"} & set(done.stdout.split())

@@ -1,4 +1,6 @@
-"""The wheel: an installed scaffold makes what the checkout makes, and starts without what only a checkout needs."""
+"""The wheel: an installed scaffold makes what the checkout makes, and starts
+without what only a checkout needs.
+"""
 
 from __future__ import annotations
 
@@ -12,27 +14,29 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scaffold import __version__
+from scaffold.catalog import combinations
 from scaffold.render import render
-from scaffold.starters import combinations
 from scaffold.versions import SOURCE, published
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scaffold.starters import Catalog
+    from scaffold.catalog import Catalog
 
 pytestmark = pytest.mark.boot
 
-# Run by the installed Python: every combination of answers with its files, then what a command imported.
+# Run by the installed Python: every combination of answers with its files,
+# then what a command imported.
 RENDER = """
 import json, sys
 from scaffold.render import render
-from scaffold.starters import Catalog, combinations
+from scaffold.catalog import Catalog, combinations
 catalog = Catalog()
 made = [
-    [answers, {path: content.decode() for path, content in render(catalog.starter(starter), answers).items()}]
-    for starter in catalog.questions["starter"].choices for answers in combinations(catalog, starter)
+    [answers, {path: d.decode() for path, d in render(catalog.starter(name), answers).items()}]
+    for name in catalog.questions["starter"].choices
+    for answers in combinations(catalog, name)
 ]
 json.dump(made, sys.stdout)
 """
@@ -43,7 +47,17 @@ code = main()
 print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
 sys.exit(code)
 """
-SLOW = {"yaml", "jinja2", "questionary", "prompt_toolkit", "rich", "copier", "cookiecutter", "tempfile", "shutil"}
+SLOW = {
+    "yaml",
+    "jinja2",
+    "questionary",
+    "prompt_toolkit",
+    "rich",
+    "copier",
+    "cookiecutter",
+    "tempfile",
+    "shutil",
+}
 if sys.version_info >= (3, 11):  # before, click's `uuid` imports it
     SLOW.add("subprocess")
 
@@ -59,7 +73,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs of a virtualenv in which nothing but the wheel and its dependencies are installed."""
+    """The programs of a virtualenv in which nothing but the wheel and its
+    dependencies are installed.
+    """
     folder = tmp_path_factory.mktemp("installed") / "venv"
     uv = [sys.executable, "-m", "uv"]
     subprocess.run([*uv, "venv", "--quiet", "--python", sys.executable, str(folder)], check=True)
@@ -76,14 +92,22 @@ def _only_what_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _run(program: Path, *arguments: str) -> str:
     return subprocess.run(
-        [program, *arguments], stdin=subprocess.DEVNULL, check=True, capture_output=True, text=True, encoding="utf-8"
+        [program, *arguments],
+        stdin=subprocess.DEVNULL,
+        check=True,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     ).stdout
 
 
 def test_contents(wheel: Path, catalog: Catalog) -> None:
     """The wheel has the package, its messages and the compiled starters, and nothing else."""
     names = zipfile.ZipFile(wheel).namelist()
-    assert {name.partition("/")[0].partition("-")[0] for name in names} == {"scaffold", "leanengine_scaffold"}
+    assert {name.partition("/")[0].partition("-")[0] for name in names} == {
+        "scaffold",
+        "leanengine_scaffold",
+    }
     compiled = {name for name in names if name.startswith("scaffold/compiled/")}
     starters = catalog.questions["starter"].choices
     assert compiled == {f"scaffold/compiled/{name}.json" for name in ("questions", *starters)}
@@ -94,11 +118,15 @@ def test_contents(wheel: Path, catalog: Catalog) -> None:
             assert path.relative_to(ROOT).as_posix() in names
 
 
-def test_git_reads_the_versions(programs: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_git_reads_the_versions(
+    programs: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where scaffold is installed git reads the published versions, from what was installed."""
     del workspace
     monkeypatch.setenv("PATH", os.pathsep.join([str(programs), os.environ["PATH"]]))
-    listed = subprocess.run(["git", "ls-remote", "--tags", SOURCE], check=True, capture_output=True, text=True).stdout
+    listed = subprocess.run(
+        ["git", "ls-remote", "--tags", SOURCE], check=True, capture_output=True, text=True
+    ).stdout
     assert [line.partition("refs/tags/")[2] for line in listed.splitlines()] == published()
 
 
@@ -110,11 +138,17 @@ def test_both_names(programs: Path, workspace: Path) -> None:
 
 
 def test_every_combination_is_the_same(programs: Path, catalog: Catalog, workspace: Path) -> None:
-    """For every combination of answers, the installed scaffold renders what the checkout renders."""
+    """For every combination of answers, the installed scaffold renders what the
+    checkout renders.
+    """
     del workspace
     made = json.loads(_run(programs / "python", "-c", RENDER))
     starters = {name: catalog.starter(name) for name in catalog.questions["starter"].choices}
-    expected = [(a, render(starter, a)) for name, starter in starters.items() for a in combinations(catalog, name)]
+    expected = [
+        (a, render(starter, a))
+        for name, starter in starters.items()
+        for a in combinations(catalog, name)
+    ]
     assert [answers for answers, _ in made] == [answers for answers, _ in expected]
     for (answers, files), (_, contents) in zip(made, expected, strict=True):
         assert {path: text.encode() for path, text in files.items()} == contents, answers
@@ -124,11 +158,17 @@ def test_a_project_is_the_same(programs: Path, catalog: Catalog, workspace: Path
     """What is installed writes to the disk what the checkout renders."""
     _run(programs / "scaffold", "new", "shop", "--defaults", "--python", "3.11", "--no-git")
     shop = workspace / "shop"
-    files = {p.relative_to(shop).as_posix(): p.read_bytes() for p in sorted(shop.rglob("*")) if p.is_file()}
+    files = {
+        p.relative_to(shop).as_posix(): p.read_bytes()
+        for p in sorted(shop.rglob("*"))
+        if p.is_file()
+    }
     assert files == render(catalog.starter("flask"), catalog.resolve({}) | {"project_name": "shop"})
 
 
-@pytest.mark.parametrize("command", [["new", "shop", "--defaults", "--no-git"], ["list"], ["list", "--json"]])
+@pytest.mark.parametrize(
+    "command", [["new", "shop", "--defaults", "--no-git"], ["list"], ["list", "--json"]]
+)
 def test_nothing_slow_is_imported(programs: Path, workspace: Path, command: list[str]) -> None:
     """Without questions there are no prompts, no templates, no YAML and no tables to load."""
     done = subprocess.run(

@@ -1,4 +1,6 @@
-"""The workflows of GitHub Actions: pinned, with no more rights than they need, and running what this project has."""
+"""The workflows of GitHub Actions: pinned, with no more rights than they need, and
+running what this project has.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT
+from tests.some import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,12 +50,16 @@ def test_there_is_one_for_each_task() -> None:
 
 @by_file
 def test_every_action_is_pinned(name: str) -> None:
-    """Each action is named by a whole commit, with its version beside it, and comes from GitHub itself."""
+    """Each action is named by a whole commit, with its version beside it,
+    and comes from GitHub itself.
+    """
     text = (FOLDER / f"{name}.yml").read_text("utf-8")
     used = [step["uses"] for step in _steps(name) if "uses" in step]
     lines = re.findall(r"uses: (\S+) # v\d+\.\d+\.\d+$", text, re.MULTILINE)
     assert used == lines
-    assert [action for action in used if not re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", action)] == []
+    assert [
+        action for action in used if not re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", action)
+    ] == []
 
 
 def test_one_action_has_one_pin() -> None:
@@ -63,7 +70,9 @@ def test_one_action_has_one_pin() -> None:
 
 @by_file
 def test_rights(name: str) -> None:
-    """A workflow has no rights, each job those that it needs, and none that another workflow should have."""
+    """A workflow has no rights, each job those that it needs, and none that
+    another workflow should have.
+    """
     workflow = _load(name)
     assert workflow["permissions"] == {}
     for job in workflow["jobs"].values():
@@ -84,7 +93,7 @@ def test_nobody_elses_text_is_run(name: str) -> None:
 def test_jobs_end(name: str) -> None:
     """Each job says where it runs and when it is given up, and needs only jobs that are there."""
     workflow = _load(name)
-    for job in workflow["jobs"].values():
+    for job in some(workflow["jobs"].values()):
         assert isinstance(job["runs-on"], str)
         assert job["timeout-minutes"] <= 120
         assert {job.get("needs")} <= {None, *workflow["jobs"]}
@@ -100,8 +109,10 @@ def test_what_is_run_is_there(name: str) -> None:
 
 
 @pytest.mark.parametrize("page", ["CONTRIBUTING.md", "README.md", "README.zh.md", "SECURITY.md"])
-def test_what_contributors_are_told_is_there(page: str) -> None:
-    """The targets of make, and the files and folders, that the pages for contributors and users name exist."""
+def test_what_contributors_read_is_there(page: str) -> None:
+    """The targets of make, and the files and folders, that the pages for
+    contributors and users name exist.
+    """
     text = (ROOT / page).read_text("utf-8")
     assert set(re.findall(r"(?m)(?:`|^)make ([a-z-]+)", text)) <= _targets()
     for path in re.findall(r"\]\(((?!http)[^)#]+)", text) + re.findall(
@@ -114,7 +125,8 @@ def test_every_starter_is_tried_at_night() -> None:
     """The nightly matrix has each starter, with the pins as they are and renewed."""
     copier = yaml.safe_load((ROOT / "copier.yml").read_text("utf-8"))
     matrix = _load("nightly")["jobs"]["matrix"]["strategy"]["matrix"]
-    assert matrix["starter"] == copier["starter"]["choices"]
+    choices = copier["starter"]["choices"].values()
+    assert matrix["starter"] == [choice["value"] for choice in choices]
     assert matrix["pins"] == ["kept", "renewed"]
 
 

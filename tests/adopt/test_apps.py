@@ -36,6 +36,19 @@ def below(folder: str, tree: Tree) -> Tree:
         ([OLD_FLASK, below("old", OLD_FLASK)], ["."]),
         ([below("shop/server", {"__init__.py": "", "wsgi.py": "application = 1\n"})], ["shop"]),
         ([below("tests", OLD_FLASK), below("examples", TUTORIAL)], []),
+        ([below("svc", {**OLD_FLASK, "__init__.py": ""}), {"app.py": TUTORIAL["app.py"]}], ["svc"]),
+        ([below("svc", {**OLD_FLASK, "__init__.py": ""}), TUTORIAL], ["."]),
+        (
+            [
+                {
+                    "main.py": (
+                        "from tornado.web import Application as A\ndef make_app():\n    return "
+                        "A([])\n"
+                    )
+                }
+            ],
+            ["."],
+        ),
         ([{"main.py": "print(1)\n", "README.md": "wsgi.py\n"}], []),
     ],
 )

@@ -31,10 +31,22 @@ def found(folder: Path, tree: Tree, *, everything: bool = False) -> list[str]:
         ("x = `1`\n", ["wsgi.py:1 syntax"]),
         ("if 1:\n\tx = 1\n        y = 2\n", ["wsgi.py:3 syntax"]),
         ("import urllib2\nimport urllib2\n", ["wsgi.py:1 module"]),
-        ("def f():\n    return unicode('x') + d.has_key(1)\n", ["wsgi.py:2 name", "wsgi.py:2 name"]),
+        (
+            "def f():\n    return unicode('x') + d.has_key(1)\n",
+            ["wsgi.py:2 name", "wsgi.py:2 name"],
+        ),
         ("print('x')\nexcept_ = 1\n", []),
-        ("try:\n    import urllib2\nexcept ImportError:\n    import urllib.request as urllib2\n", []),
-        ("import sys\nif sys.version_info[0] == 2:\n    reload(sys)\n    sys.setdefaultencoding('utf-8')\n", []),
+        (
+            "try:\n    import urllib2\nexcept ImportError:\n    import urllib.request as urllib2\n",
+            [],
+        ),
+        (
+            (
+                "import sys\nif sys.version_info[0] == 2:\n    reload(sys)\n    "
+                "sys.setdefaultencoding('utf-8')\n"
+            ),
+            [],
+        ),
         ("import six\nfor k, v in six.iteritems(d):\n    pass\n", []),
         ("unicode = str\nx = unicode(1)\n", []),
     ],
@@ -45,7 +57,9 @@ def test_places(tmp_path: Path, source: str, places: list[str]) -> None:
 
 
 def test_only_what_is_imported(tmp_path: Path) -> None:
-    """A stray script does not hold the app back; what it imports, also from within packages, does."""
+    """A stray script does not hold the app back; what it imports, also from within
+    packages, does.
+    """
     tree: Tree = {
         "wsgi.py": "from shop import views\n",
         "shop/__init__.py": "",
@@ -59,5 +73,47 @@ def test_only_what_is_imported(tmp_path: Path) -> None:
 
 def test_star_imports(tmp_path: Path) -> None:
     """A package whose modules come in by a star is followed into all of them."""
-    tree: Tree = {"wsgi.py": "import api\n", "api/__init__.py": "from . import *\n", "api/qr.py": "import StringIO\n"}
+    tree: Tree = {
+        "wsgi.py": "import api\n",
+        "api/__init__.py": "from . import *\n",
+        "api/qr.py": "import StringIO\n",
+    }
     assert found(tmp_path, tree) == ["api/qr.py:1 module"]
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {
+            "wsgi.py": "exec(compile(open('job.tpl.py').read(), 'j', 'exec'))\n",
+            "job.tpl.py": "print 'x'\n",
+        },
+        {"wsgi.py": "execfile('settings.cfg')\n", "settings.cfg": "print 'x'\n"},
+        {
+            "wsgi.py": "import importlib\nimportlib.import_module('plugins.a')\n",
+            "plugins/a.py": "print 1\n",
+        },
+        {
+            "wsgi.py": "for name in names:\n    __import__('plugins.' + name)\n",
+            "plugins/a.py": "print 1\n",
+        },
+    ],
+)
+def test_what_is_loaded_by_name(tmp_path: Path, tree: Tree) -> None:
+    """Source that is compiled, run or imported by a name in a string counts as imported."""
+    [path] = set(tree) - {"wsgi.py"}
+    assert f"{path}:1 print" in found(tmp_path, tree)
+
+
+def test_texts_are_no_source(tmp_path: Path) -> None:
+    """A text that a program reads is not taken for Python that only 2 understands."""
+    tree: Tree = {
+        "wsgi.py": "x = eval('1')\nexec('y = 1')\nopen('notes.txt').read()\n",
+        "notes.txt": "not a program\n",
+    }
+    assert found(tmp_path, tree) == []
+
+
+def test_own_module_of_an_old_name(tmp_path: Path) -> None:
+    """The project's own `commands` is no module that Python 3 has lost."""
+    assert found(tmp_path, {"wsgi.py": "import commands\n", "commands/__init__.py": ""}) == []

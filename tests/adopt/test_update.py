@@ -1,4 +1,6 @@
-"""A later update of an adopted project brings what came from the template, and touches nothing of the user's."""
+"""A later update of an adopted project brings what came from the template, and
+touches nothing of the user's.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ import sys
 from subprocess import run
 from typing import TYPE_CHECKING
 
-from tests.adopt.conftest import OLD_FLASK
+from tests.adopt.conftest import CONTAINER_FILES, OLD_FLASK
 from tests.conftest import ROOT, work_tree
 from tests.repositories import commit
 
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
 
 
 def template(folder: Path) -> Path:
-    """Return a repository with these templates and a version in which every file of the project is another."""
+    """Return a repository with these templates and a version in which every
+    file of the project is another.
+    """
     folder.mkdir()
     shutil.copy(ROOT / "copier.yml", folder)
     for name in ("_shared", "flask"):
@@ -29,20 +33,26 @@ def template(folder: Path) -> Path:
         if path.is_file() and path.name not in {".copier-answers.yml", ".python-version"}:
             path.write_bytes(b"# of 9.1.0\n" + path.read_bytes())
     (project / "added.py").write_text("of = '9.1.0'\n")
+    (project / "leanengine" / "added.py").write_text("of = '9.1.0'\n")
+    (project / "leanengine" / "logs.py").unlink()
     return commit(folder, tag="9.1.0")
 
 
 def test_update(scaffold: Scaffold, repository: Repository, workspace: Path) -> None:
-    """Plain `copier update` merges the files that were added, and no other file changes or appears."""
+    """Plain `copier update` merges the files that were added, and no other file changes
+    or appears.
+    """
     folder = repository(OLD_FLASK, {"README.md": "# mine\n"})
     assert scaffold("adopt", str(folder), "--yes", "--no-branch").code == 0
     answers = folder / ".copier-answers.yml"
     version = next(line for line in answers.read_text().splitlines() if line.startswith("_commit"))
-    said = answers.read_text().replace(version, "_commit: 9.0.0")
-    answers.write_text(said.replace("scaffold://starters.git", str(template(workspace / "template"))))
+    message = answers.read_text().replace(version, "_commit: 9.0.0")
+    answers.write_text(
+        message.replace("scaffold://starters.git", str(template(workspace / "template")))
+    )
     # The user's own change to an added file, which has to survive.
     manifest = folder / "leanengine.yaml"
-    manifest.write_text(manifest.read_text().replace("--threads 8", "--threads 4"))
+    manifest.write_text(manifest.read_text() + "build: make\n")
     commit(folder)
     before = work_tree(folder)
     command = [sys.executable, "-m", "copier", "update", "--defaults", "--trust", "--quiet"]
@@ -50,13 +60,19 @@ def test_update(scaffold: Scaffold, repository: Repository, workspace: Path) -> 
     assert done.returncode == 0, done.stderr.decode()
     after = work_tree(folder)
     managed = {".env.example", ".gitignore", ".leanignore", "leanengine.yaml"}
+    package = {path for path in before if path.startswith("leanengine/")}
     assert {path for path in {*before, *after} if before.get(path) != after.get(path)} == {
         *managed,
+        *CONTAINER_FILES,
+        *package,
+        "leanengine/added.py",
         ".copier-answers.yml",
     }
-    for path in managed:
+    assert "leanengine/logs.py" not in after
+    for path in {*managed, *package} - {"leanengine/logs.py"}:
         assert (folder / path).read_text().startswith("# of 9.1.0\n")
         assert "<<<<<<<" not in (folder / path).read_text()
-    assert "--threads 4" in manifest.read_text()
-    assert "leanserve:application" in manifest.read_text()
+    assert manifest.read_text().endswith("build: make\n")
     assert "adopted:" in answers.read_text()
+    assert 'adopted_app: "wsgi:application"' in answers.read_text()
+    assert "from wsgi import application" in (folder / "leanengine" / "app.py").read_text()

@@ -1,5 +1,6 @@
-# ruff: noqa: E501 - a file on one line is easier to compare with the same one put right
-"""Each rule's projects: what is changed in a sound one, first so that the rule is broken, then so that it is not."""
+"""Each rule's projects: what is changed in a sound one, so that the rule is broken, and so that
+it is not.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +33,13 @@ class Case:
     also: frozenset[str] = frozenset()
 
 
-def sdk(rule: str, broken: Tree, place: str, sound: Tree | None = None, also: frozenset[str] = frozenset()) -> Case:
+def sdk(
+    rule: str,
+    broken: Tree,
+    place: str,
+    sound: Tree | None = None,
+    also: frozenset[str] = frozenset(),
+) -> Case:
     """Return a case on the project with the SDK."""
     return Case(rule, broken, place, sound or {}, WITH_SDK, also)
 
@@ -54,7 +61,7 @@ def serving(text: str, main: str = 'if __name__ == "__main__":\n') -> Tree:
 
 
 def wsgi(text: str) -> Tree:
-    """Return the wsgi.py of the project with the SDK, with other lines after the SDK's initialisation."""
+    """Return the wsgi.py of the project with the SDK, with other lines after `init`."""
     whole = str(WITH_SDK["wsgi.py"])
     return {"wsgi.py": whole.replace("application = engine.wrap(app)\n", text)}
 
@@ -68,8 +75,15 @@ GEVENT: Tree = {
 }
 INIT = 'leancloud.init(os.environ["LEANCLOUD_APP_ID"], app_key=os.environ["LEANCLOUD_APP_KEY"])\n'
 KEY = "a1B2c3D4e5F6g7H8i9J0k1L2"
+INSTEAD_OF_ATTRIBUTES = {
+    "row.attributes['owner'].id": "row.get('owner').id",
+    "row.attributes.get('owner', None)": "row.get('owner', None)",
+    "'owner' in row.attributes": "row.has('owner')",
+    "dict(row.attributes)": "dict(row.dump())",
+}
 COOKIES = (
-    "app = leancloud.engine.CookieSessionMiddleware(app, secret=os.environ['SECRET'])\napplication = engine.wrap(app)\n"
+    "app = leancloud.engine.CookieSessionMiddleware(app, secret=os.environ['SECRET'])\n"
+    "application = engine.wrap(app)\n"
 )
 FORGETS = "# leancloud.User.set_current(None) before each request, and HttpOnly after it\n"
 ENGINE_IN_WSGI = """\
@@ -77,6 +91,43 @@ import leancloud
 leancloud.init("id", app_key=None)
 # ANDX_KEY is set by the environment
 """
+
+TIMER = "timers:\n- name: t\n"
+HOOKS = (
+    str(WITH_SDK["cloud.py"])
+    + """
+
+@engine.before_save("Order")
+def tidy(order):
+    pass
+
+
+@engine.define
+def mine(**params):
+    return engine.current.user
+
+
+@engine.define("named")
+def other(**params):
+    return 1
+"""
+)
+READS_TOKEN = (
+    str(WITH_SDK["cloud.py"])
+    + """
+
+@engine.define
+def token(**params):
+    return engine.current.session_token
+
+
+@engine.define
+def quiet(**params):
+    \"\"\"Never read current.user here.\"\"\"  # nor current_user
+    return "current.user"
+"""
+)
+
 
 CASES: tuple[Case, ...] = (
     # Recognition
@@ -94,7 +145,10 @@ CASES: tuple[Case, ...] = (
         "wsgi.py:1",
         {
             "leanengine.yaml": None,
-            "wsgi.py": "from app import application\n\nif __name__ == '__main__':\n    application.run(host='0.0.0.0')\n",
+            "wsgi.py": (
+                "from app import application\n\nif __name__ == '__main__':\n"
+                "    application.run(host='0.0.0.0')\n"
+            ),
         },
     ),
     Case(
@@ -104,12 +158,50 @@ CASES: tuple[Case, ...] = (
         {"wsgi.py": "import server\napplication = 1\nserver.serve_forever()\n"},
     ),
     # leanengine.yaml
+    Case(
+        "LE005",
+        {"requirements.txt": b"#" * 1_100_000},
+        "requirements.txt:1",
+        {"requirements.txt": b"#" * 900_000},
+    ),
     Case("LE010", {"leanengine.yaml": "run: a\nbuild: [\n"}, "leanengine.yaml:3"),
     Case("LE010", {"leanengine.yaml": "just text\n"}, "leanengine.yaml:1"),
-    Case("LE011", manifest("startUpTimeout: 30"), "leanengine.yaml:2", manifest("startupTimeout: 30")),
-    Case("LE012", {"leanengine.yaml": "# old\ncmd: python wsgi.py\n"}, "leanengine.yaml:2", run("python wsgi.py")),
-    Case("LE013", manifest("startupTimeout: 300"), "leanengine.yaml:2", manifest("startupTimeout: 120")),
-    Case("LE013", manifest("functionsMode: loose"), "leanengine.yaml:2", manifest("functionsMode: disabled")),
+    Case(
+        "LE011", manifest("startUpTimeout: 30"), "leanengine.yaml:2", manifest("startupTimeout: 30")
+    ),
+    Case(
+        "LE012",
+        {
+            "leanengine.yaml": "cmd: gunicorn -b localhost:3000 wsgi:app\n",
+            **GUNICORN,
+            "wsgi.py": "app = print\n__main__\n",
+        },
+        "leanengine.yaml:1",
+        {
+            **GUNICORN,
+            **run(f"gunicorn -b unix:app.sock -b :{PORT} wsgi:app"),
+            "wsgi.py": "app = print\n__main__\n",
+        },
+        also=frozenset({"LE020", "LE021"}),
+    ),
+    Case(
+        "LE012",
+        {"leanengine.yaml": "# old\ncmd: python wsgi.py\n"},
+        "leanengine.yaml:2",
+        run("python wsgi.py"),
+    ),
+    Case(
+        "LE013",
+        manifest("startupTimeout: 300"),
+        "leanengine.yaml:2",
+        manifest("startupTimeout: 120"),
+    ),
+    Case(
+        "LE013",
+        manifest("functionsMode: loose"),
+        "leanengine.yaml:2",
+        manifest("functionsMode: disabled"),
+    ),
     Case(
         "LE013",
         manifest("exposeEnvironmentsOnBuild: 'yes'"),
@@ -123,8 +215,18 @@ CASES: tuple[Case, ...] = (
         "leanengine.yaml:2",
         manifest("systemDependencies: [ffmpeg]"),
     ),
-    Case("LE016", manifest("install: [{use: defaults}]"), "leanengine.yaml:2", manifest("install: [{use: default}]")),
-    Case("LE016", manifest("build: [{require: [a.txt]}]"), "leanengine.yaml:2", manifest("build: make pages")),
+    Case(
+        "LE016",
+        manifest("install: [{use: defaults}]"),
+        "leanengine.yaml:2",
+        manifest("install: [{use: default}]"),
+    ),
+    Case(
+        "LE016",
+        manifest("build: [{require: [a.txt]}]"),
+        "leanengine.yaml:2",
+        manifest("build: make pages"),
+    ),
     Case(
         "LE017",
         manifest("install: [{require: [base.txt]}, {use: default}]"),
@@ -156,13 +258,22 @@ CASES: tuple[Case, ...] = (
         "LE021",
         {"requirements.txt": "uvicorn==0.54\n", **run(f"uvicorn wsgi:application --port {PORT}")},
         "leanengine.yaml:1",
-        {"requirements.txt": "uvicorn==0.54\n", **run(f"uvicorn wsgi:application --host 0.0.0.0 --port {PORT}")},
+        {
+            "requirements.txt": "uvicorn==0.54\n",
+            **run(f"uvicorn wsgi:application --host 0.0.0.0 --port {PORT}"),
+        },
     ),
     Case(
         "LE022",
-        {**GUNICORN, **run(f"gunicorn -b :{PORT} -w ${{LEANCLOUD_AVAILABLE_CPUS}} wsgi:application")},
+        {
+            **GUNICORN,
+            **run(f"gunicorn -b :{PORT} -w ${{LEANCLOUD_AVAILABLE_CPUS}} wsgi:application"),
+        },
         "leanengine.yaml:1",
-        {**GUNICORN, **run(f"gunicorn -b :{PORT} -w ${{LEANCLOUD_AVAILABLE_CPUS:-1}} wsgi:application")},
+        {
+            **GUNICORN,
+            **run(f"gunicorn -b :{PORT} -w ${{LEANCLOUD_AVAILABLE_CPUS:-1}} wsgi:application"),
+        },
     ),
     Case(
         "LE023",
@@ -176,10 +287,25 @@ CASES: tuple[Case, ...] = (
         "leanengine.yaml:1",
         {**UWSGI, **run("uwsgi --ini uwsgi.ini"), "uwsgi.ini": "[uwsgi]\ndie-on-term = true\n"},
     ),
-    Case("LE024", {"manage.py": "", **run(f"python manage.py runserver 0.0.0.0:{PORT}")}, "leanengine.yaml:1"),
-    Case("LE025", {**run("python wsgi.py &")}, "leanengine.yaml:1", run("echo a && python wsgi.py")),
-    Case("LE025", {**GUNICORN, **run(f"gunicorn -b :{PORT} --daemon wsgi:application")}, "leanengine.yaml:1"),
-    Case("LE026", run("python server.py"), "leanengine.yaml:1", {**run("python -u server.py"), "server.py": "1\n"}),
+    Case(
+        "LE024",
+        {"manage.py": "", **run(f"python manage.py runserver 0.0.0.0:{PORT}")},
+        "leanengine.yaml:1",
+    ),
+    Case(
+        "LE025", {**run("python wsgi.py &")}, "leanengine.yaml:1", run("echo a && python wsgi.py")
+    ),
+    Case(
+        "LE025",
+        {**GUNICORN, **run(f"gunicorn -b :{PORT} --daemon wsgi:application")},
+        "leanengine.yaml:1",
+    ),
+    Case(
+        "LE026",
+        run("python server.py"),
+        "leanengine.yaml:1",
+        {**run("python -u server.py"), "server.py": "1\n"},
+    ),
     Case(
         "LE026",
         {**GUNICORN, **run(f"gunicorn -b :{PORT} mysite.wsgi:application")},
@@ -190,9 +316,16 @@ CASES: tuple[Case, ...] = (
         "LE027",
         run(f"gunicorn -b :{PORT} wsgi:application"),
         "leanengine.yaml:1",
-        {**GUNICORN, **run(f"gunicorn -b :{PORT} wsgi:application")},
+        {
+            "requirements.txt": "gunicorn==27.0.0\r\n".encode("utf-16"),
+            **run(f"gunicorn -b :{PORT} wsgi:application"),
+        },
     ),
-    Case("LE027", {**GUNICORN, **run(f"gunicorn -k gevent -b :{PORT} wsgi:application")}, "leanengine.yaml:1"),
+    Case(
+        "LE027",
+        {**GUNICORN, **run(f"gunicorn -k gevent -b :{PORT} wsgi:application")},
+        "leanengine.yaml:1",
+    ),
     Case(
         "LE028",
         {"requirements.txt": "-r base.txt\n", "base.txt": "six==1.17\n"},
@@ -205,7 +338,10 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         "LE028",
-        {**manifest("install: [{use: default}, pip install -r extra.txt]"), "extra.txt": "six==1.17\n"},
+        {
+            **manifest("install: [{use: default}, pip install -r extra.txt]"),
+            "extra.txt": "six==1.17\n",
+        },
         "leanengine.yaml:2",
     ),
     Case(
@@ -217,12 +353,27 @@ CASES: tuple[Case, ...] = (
     # .python-version
     Case("LE030", {".python-version": "3.11\n"}, ".python-version:1", {".python-version": "3.11"}),
     Case("LE031", {".python-version": "pypy3.10-7.3\n"}, ".python-version:1"),
-    Case("LE032", {".python-version": "python-3.11\n"}, ".python-version:1", {".python-version": "# ours\n3.11.7\n"}),
+    Case(
+        "LE032",
+        {".python-version": "python-3.11\n"},
+        ".python-version:1",
+        {".python-version": "# ours\n3.11.7\n"},
+    ),
     Case("LE032", {".python-version": ""}, ".python-version:1"),
-    sdk("LE033", {".python-version": "3.12.1\n"}, ".python-version:1", {".python-version": "3.11.7\n"}),
+    sdk(
+        "LE033",
+        {".python-version": "3.12.1\n"},
+        ".python-version:1",
+        {".python-version": "3.11.7\n"},
+    ),
     Case("LE034", {".python-version": None}, ".python-version:1"),
     Case("LE035", {"runtime.txt": "python-3.6\n"}, "runtime.txt:1"),
-    Case("LE036", {".python-version": "2.7.18\n"}, ".python-version:1", {".python-version": "3.8.10\n"}),
+    Case(
+        "LE036",
+        {".python-version": "2.7.18\n"},
+        ".python-version:1",
+        {".python-version": "3.8.10\n"},
+    ),
     Case(
         "LE037",
         {"old.py": "import os\n\nprint 'hello'\n"},
@@ -240,7 +391,11 @@ CASES: tuple[Case, ...] = (
         "LE038",
         {**GEVENT, ".python-version": "3.8.10\n"},
         ".python-version:1",
-        {**GEVENT, ".python-version": "3.8.10\n", "requirements.txt": "gevent==22.10.2\nsetuptools==75.3.4\n"},
+        {
+            **GEVENT,
+            ".python-version": "3.8.10\n",
+            "requirements.txt": "gevent==22.10.2\nsetuptools==75.3.4\n",
+        },
     ),
     # requirements.txt
     Case(
@@ -254,7 +409,10 @@ CASES: tuple[Case, ...] = (
         {"requirements.txt": "# ours\nFlask>=1.0\nsix\n"},
         "requirements.txt:2",
         {
-            "requirements.txt": "Flask>=1.0,<2\nsix~=1.17\nidna @ https://example.org/idna.whl\ncertifi==2026.1.1 \\\n    --hash=sha256:00\n"
+            "requirements.txt": (
+                "Flask>=1.0,<2\nsix~=1.17\nidna @ https://example.org/idna.whl\n"
+                "certifi==2026.1.1 \\\n    --hash=sha256:00\n"
+            )
         },
     ),
     Case(
@@ -305,11 +463,58 @@ CASES: tuple[Case, ...] = (
             **run(f"gunicorn -k gevent -b :{PORT} wsgi:application"),
         },
     ),
+    Case(
+        "LE028",
+        {
+            "requirements.txt": "idna==3.20\n./wheels/corp_utils-1.0-py3-none-any.whl\n",
+            "wheels/x.txt": "",
+        },
+        "requirements.txt:2",
+        {
+            "requirements.txt": "./wheels/corp_utils-1.0-py3-none-any.whl\n",
+            **manifest("install: [{require: [./wheels/]}, {use: default}]"),
+            "wheels/x.txt": "",
+        },
+    ),
+    Case(
+        "LE028",
+        {
+            "requirements.txt": "-f wheels\n-r deps/a.txt\n",
+            "deps/a.txt": "-r b.txt\n",
+            "deps/b.txt": "-r a.txt\n",
+        },
+        "deps/a.txt:1",
+        {
+            "requirements.txt": "-f wheels\n-r deps/a.txt\n",
+            "deps/a.txt": "-r b.txt\n",
+            "deps/b.txt": "-r a.txt\n",
+            **manifest("install: [{require: [wheels, deps]}, {use: default}]"),
+            "wheels/x.txt": "",
+        },
+    ),
+    Case("LE028", {"requirements.txt": "-e .\n", "setup.py": "\n"}, "requirements.txt:1"),
     sdk(
         "LE046",
         {"requirements.txt": "idna==3.20\n"},
         "cloud.py:1",
         manifest("install: [{use: default}, pip install --no-deps leancloud==3.0.2]"),
+    ),
+    sdk(
+        "LE046",
+        {"requirements.txt": "-c limits.txt\n", "limits.txt": "leancloud==3.0.2\n"},
+        "cloud.py:1",
+        {},
+        frozenset({"LE028"}),
+    ),
+    *(
+        sdk("LE046", {"requirements.txt": "idna==3.20\n"}, "cloud.py:1", {"requirements.txt": line})
+        for line in (
+            "-e git+https://github.com/leancloud/python-sdk.git@master#egg=leancloud\n",
+            "git+https://github.com/leancloud/python-sdk@v3.0.2#egg=leancloud\n",
+            "leancloud @ git+ssh://git@github.com/leancloud/python-sdk.git\n",
+            "https://files.example.com/leancloud-3.0.2-py2.py3-none-any.whl\n",
+            "leancloud\\\r\n==3.0.2 \\\r\n --hash=sha256:00\r\n".encode("utf-16"),
+        )
     ),
     sdk(
         "LE047",
@@ -323,6 +528,36 @@ CASES: tuple[Case, ...] = (
             **manifest("install: [{use: default}, pip install --no-deps leancloud==3.0.2]"),
         },
     ),
+    Case(
+        "LE048",
+        {"requirements.txt": "idna==3.20\npytz==2013b==x\n"},
+        "requirements.txt:2",
+        {"requirements.txt": "idna==3.20\npytz==2013b\n"},
+    ),
+    Case("LE048", {"requirements.txt": "idna==3.20 six==1.17\n"}, "requirements.txt:1"),
+    Case("LE048", {"requirements.txt": "idna==3.20\nsix = 1.17\n"}, "requirements.txt:2"),
+    Case(
+        "LE049",
+        {"requirements.txt": "certifi @ file:///croot/certifi_1/work\n"},
+        "requirements.txt:1",
+        {"requirements.txt": "certifi @ file:///C:/certifi ; sys_platform == 'win32'\n"},
+    ),
+    # Where leanengine.yaml cannot be read nothing is concluded from it
+    sdk(
+        "LE010",
+        {"requirements.txt": "-r more.txt\n", "more.txt": "", "leanengine.yaml": "run: [\n"},
+        "leanengine.yaml:2",
+    ),
+    Case(
+        "LE016",
+        {
+            "requirements.txt": "-r more.txt\n",
+            "more.txt": "",
+            "leanengine.yaml": "run: python wsgi.py\ninstall: 5\n",
+            "a.py": "import leancloud\n",
+        },
+        "leanengine.yaml:2",
+    ),
     # How it listens
     Case(
         "LE050",
@@ -333,11 +568,17 @@ CASES: tuple[Case, ...] = (
     Case(
         "LE050",
         {
-            "wsgi.py": "from flask import Flask\napplication = app = Flask(__name__)\nport = 1\napp.run(port=os.environ['P'])\n"
+            "wsgi.py": (
+                "from flask import Flask\napplication = app = Flask(__name__)\nport = 1\n"
+                "app.run(port=os.environ['P'])\n"
+            )
         },
         "wsgi.py:4",
         {
-            "wsgi.py": "from flask import Flask\napplication = app = Flask(__name__)\napp.run('0.0.0.0', os.environ['P'])\n"
+            "wsgi.py": (
+                "from flask import Flask\napplication = app = Flask(__name__)\n"
+                "app.run('0.0.0.0', os.environ['P'])\n"
+            )
         },
     ),
     Case(
@@ -365,14 +606,19 @@ CASES: tuple[Case, ...] = (
         "LE052",
         serving("make_server('0.0.0.0', 8080, application)"),
         "wsgi.py:6",
-        serving("make_server('0.0.0.0', int(os.environ.get('LEANCLOUD_APP_PORT', 3000)), application)"),
+        serving(
+            "make_server('0.0.0.0', int(os.environ.get('LEANCLOUD_APP_PORT', 3000)), application)"
+        ),
     ),
     Case(
         "LE053",
         {"config.py": "import os\nENV = os.environ['LEANCLOUD_APP_ENV']\n"},
         "config.py:2",
         {
-            "config.py": "import os\nENV = os.environ.get('LEANCLOUD_APP_ENV')\nos.environ['LEANCLOUD_APP_ENV'] = 'stage'\n# os.environ['LEANCLOUD_APP_ENV']\n",
+            "config.py": (
+                "import os\nENV = os.environ.get('LEANCLOUD_APP_ENV')\n"
+                "os.environ['LEANCLOUD_APP_ENV'] = 'stage'\n# os.environ['LEANCLOUD_APP_ENV']\n"
+            ),
             "tests/test_a.py": "import os\nos.environ['LEANCLOUD_APP_ENV']\n",
         },
     ),
@@ -381,29 +627,84 @@ CASES: tuple[Case, ...] = (
         serving("run_simple('0.0.0.0', PORT, application, use_debugger=True)"),
         "wsgi.py:6",
         serving(
-            "if os.environ.get('LEANCLOUD_APP_ENV') == 'development': run_simple('0.0.0.0', PORT, application, use_debugger=True)"
+            "if os.environ.get('LEANCLOUD_APP_ENV') == 'development': "
+            "run_simple('0.0.0.0', PORT, application, use_debugger=True)"
         ),
     ),
     Case(
         "LE055",
         {
-            "wsgi.py": "from gevent.pywsgi import WSGIServer\napplication = 1\nWSGIServer(('', port), application).serve_forever()\n",
+            "wsgi.py": (
+                "from gevent.pywsgi import WSGIServer\napplication = 1\n"
+                "WSGIServer(('', port), application).serve_forever()\n"
+            ),
             "requirements.txt": "gevent==26.9.0\n",
         },
         "wsgi.py:3",
         {
-            "wsgi.py": "from gevent.pywsgi import WSGIServer\napplication = 1\nlistener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)\nWSGIServer(listener, application).serve_forever()\n",
+            "wsgi.py": (
+                "from gevent.pywsgi import WSGIServer\napplication = 1\n"
+                "listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)\n"
+                "WSGIServer(listener, application).serve_forever()\n"
+            ),
             "requirements.txt": "gevent==26.9.0\n",
         },
     ),
     Case(
         "LE056",
-        {"a.py": "from gevent.wsgi import WSGIServer\n", **GEVENT, "requirements.txt": "gevent==26.9.0\n"},
+        {
+            "a.py": "from gevent.wsgi import WSGIServer\n",
+            **GEVENT,
+            "requirements.txt": "gevent==26.9.0\n",
+        },
         "a.py:1",
-        {"a.py": '"""Not from gevent.wsgi import WSGIServer."""\nfrom tornado.wsgi import WSGIContainer\n'},
+        {
+            "a.py": (
+                '"""Not from gevent.wsgi import WSGIServer."""\n'
+                "from tornado.wsgi import WSGIContainer\n"
+            )
+        },
+    ),
+    Case(
+        "LE054",
+        {
+            "wsgi.py": (
+                "import os\nfrom flask import Flask\n"
+                "from werkzeug.debug import DebuggedApplication\n"
+                "from wsgiref.simple_server import make_server\n"
+                "application = Flask(__name__)\nPORT = int(os.environ['LEANCLOUD_APP_PORT'])\n"
+                "if os.environ.get('LEANCLOUD_APP_ENV') == 'production':\n"
+                "    make_server('0.0.0.0', PORT, application).serve_forever()\n"
+                "else:\n    application = DebuggedApplication(application, evalex=True)\n"
+                "    make_server('localhost', PORT, application).serve_forever()\n"
+            )
+        },
+        "wsgi.py:10",
     ),
     Case("LE056", {"a.py": "import six\nfrom flask.ext.sqlalchemy import SQLAlchemy\n"}, "a.py:2"),
     Case("LE056", {"a.py": "from tornado.wsgi import WSGIApplication\n"}, "a.py:1"),
+    Case(
+        "LE057",
+        {
+            "wsgi.py": "from shop import views\n" + str(SOUND["wsgi.py"]),
+            "shop/__init__.py": "",
+            "shop/views.py": "import os, json\nimport yaml\n",
+        },
+        "shop/views.py:2",
+        {"shop/views.py": "import yaml\n", "requirements.txt": "PyYAML==6.0.2\n"},
+    ),
+    Case(
+        "LE057",
+        {"wsgi.py": "import requests\n" + str(SOUND["wsgi.py"])},
+        "wsgi.py:1",
+        {"requirements.txt": "requests==2.32.3\n"},
+    ),
+    Case(
+        "LE057",
+        {"wsgi.py": "from PIL import Image\n" + str(SOUND["wsgi.py"])},
+        "wsgi.py:1",
+        {"requirements.txt": "pillow==12.0.0\n"},
+    ),
     # The SDK
     sdk("LE060", {"wsgi.py": str(WITH_SDK["wsgi.py"]).replace(INIT, "")}, "cloud.py:3"),
     sdk(
@@ -420,10 +721,16 @@ CASES: tuple[Case, ...] = (
     ),
     sdk(
         "LE062",
-        {"app.py": "import leancloud\n\nTODOS = leancloud.Query('Todo').find()\n" + str(WITH_SDK["app.py"])},
+        {
+            "app.py": "import leancloud\n\nTODOS = leancloud.Query('Todo').find()\n"
+            + str(WITH_SDK["app.py"])
+        },
         "app.py:3",
         {
-            "app.py": "import leancloud\n\nTodo = leancloud.Object.extend('Todo')\ndef todos():\n    return leancloud.Query('Todo').find()\n"
+            "app.py": (
+                "import leancloud\n\nTodo = leancloud.Object.extend('Todo')\ndef todos():\n"
+                "    return leancloud.Query('Todo').find()\n"
+            )
             + str(WITH_SDK["app.py"])
         },
     ),
@@ -445,7 +752,8 @@ CASES: tuple[Case, ...] = (
         "LE063",
         {
             "wsgi.py": str(WITH_SDK["wsgi.py"]).replace(
-                "import leancloud\n", "import leancloud\nfrom dotenv import load_dotenv\nload_dotenv()\n"
+                "import leancloud\n",
+                "import leancloud\nfrom dotenv import load_dotenv\nload_dotenv()\n",
             )
         },
         "wsgi.py:8",
@@ -471,7 +779,10 @@ CASES: tuple[Case, ...] = (
     ),
     sdk(
         "LE066",
-        {"requirements.txt": "leancloud==3.0.2\ngunicorn==23.0.0\n", **run(f"gunicorn -b :{PORT} wsgi:application")},
+        {
+            "requirements.txt": "leancloud==3.0.2\ngunicorn==23.0.0\n",
+            **run(f"gunicorn -b :{PORT} wsgi:application"),
+        },
         "wsgi.py:12",
         {
             "requirements.txt": "leancloud==3.0.2\ngunicorn==23.0.0\n",
@@ -483,7 +794,9 @@ CASES: tuple[Case, ...] = (
         "LE067",
         {
             "requirements.txt": "leancloud==3.0.2\ngunicorn==23.0.0\n",
-            "leanengine.yaml": f"run: gunicorn -b :{PORT} wsgi:application\nfunctionsMode: strict\n",
+            "leanengine.yaml": (
+                f"run: gunicorn -b :{PORT} wsgi:application\nfunctionsMode: strict\n"
+            ),
         },
         "wsgi.py:12",
         manifest("functionsMode: strict"),
@@ -502,14 +815,19 @@ CASES: tuple[Case, ...] = (
         "wsgi.py:12",
         {
             **wsgi("application = engine\n"),
-            "cloud.py": str(WITH_SDK["cloud.py"]).replace("Engine()", "Engine(get_wsgi_application())"),
+            "cloud.py": str(WITH_SDK["cloud.py"]).replace(
+                "Engine()", "Engine(get_wsgi_application())"
+            ),
         },
     ),
     sdk(
         "LE072",
         wsgi("app = engine.wrap(app)\napplication = engine.wrap(app)\n"),
         "wsgi.py:13",
-        wsgi("if app:\n    application = engine.wrap(app)\nelse:\n    application = engine.wrap(other)\n"),
+        wsgi(
+            "if app:\n    application = engine.wrap(app)\nelse:\n"
+            "    application = engine.wrap(other)\n"
+        ),
     ),
     sdk(
         "LE073",
@@ -521,7 +839,11 @@ CASES: tuple[Case, ...] = (
         "LE073",
         {"a.py": "from cloud import engine\nuser = engine.current_user\n"},
         "a.py:2",
-        {"a.py": "from cloud import engine\nuser = engine.current.user\nother = app.current_user\n"},
+        {
+            "a.py": (
+                "from cloud import engine\nuser = engine.current.user\nother = app.current_user\n"
+            )
+        },
     ),
     sdk(
         "LE073",
@@ -531,60 +853,231 @@ CASES: tuple[Case, ...] = (
     ),
     sdk(
         "LE073",
-        {"a.py": "import leancloud\n\n\ndef one(query):\n    note = query.first()\n    return note.attributes\n"},
+        {
+            "a.py": (
+                "import leancloud\n\n\ndef one(query):\n    note = query.first()\n"
+                "    return note.attributes\n"
+            )
+        },
         "a.py:6",
         {
-            "a.py": "import leancloud\n\n\ndef one(node):\n    return node.attributes, leancloud.Query('A').first().dump()\n"
+            "a.py": (
+                "import leancloud\n\n\ndef one(node):\n"
+                "    return node.attributes, leancloud.Query('A').first().dump()\n"
+            )
         },
     ),
     sdk(
         "LE073",
         {
-            "a.py": "import leancloud\n\n\ndef all(query):\n    for note in query.find():\n        print(note.attributes)\n"
+            "a.py": (
+                "import leancloud\n\n\ndef all(query):\n    for note in query.find():\n"
+                "        print(note.attributes)\n"
+            )
         },
         "a.py:6",
     ),
     sdk(
         "LE073",
-        {"a.py": "import leancloud\n\n\ndef likes(post):\n    return post.relation('likes').query().find()\n"},
+        {
+            "a.py": (
+                "import leancloud\n\n\ndef likes(post):\n"
+                "    return post.relation('likes').query().find()\n"
+            )
+        },
         "a.py:5",
         {
-            "a.py": "import leancloud\n\n\ndef likes(post, db):\n    return post.relation('likes').query.find(), db.query()\n"
+            "a.py": (
+                "import leancloud\n\n\ndef likes(post, db):\n"
+                "    return post.relation('likes').query.find(), db.query()\n"
+            )
+        },
+    ),
+    *(
+        sdk(
+            "LE073",
+            {
+                "a.py": (
+                    "import leancloud\n\n\ndef owner(row):\n"
+                    f"    row = leancloud.Query('A').first()\n    return {old}\n"
+                )
+            },
+            "a.py:6",
+            {
+                "a.py": (
+                    "import leancloud\n\n\ndef owner(row):\n"
+                    f"    row = leancloud.Query('A').first()\n    return {new}\n"
+                )
+            },
+        )
+        for old, new in INSTEAD_OF_ATTRIBUTES.items()
+    ),
+    Case(
+        "LE082",
+        {"config.py": "class Config:\n    SECRET_KEY = 'not-so-secret'\n"},
+        "config.py:2",
+        {"config.py": "class DevelopmentConfig:\n    SECRET_KEY = 'not-so-secret'\n"},
+    ),
+    # Old versions have what later ones have not
+    Case(
+        "LE056",
+        {
+            "a.py": "from flask.ext.login import LoginManager, current_user\n",
+            "requirements.txt": "flask==1.1.4\n",
+        },
+        "a.py:1",
+        {
+            "a.py": (
+                "from flask.ext.login import LoginManager\nfrom gevent.wsgi import WSGIServer\n"
+            ),
+            "requirements.txt": "flask<1\ngevent==1.2.2\nsetuptools<82\n",
+        },
+    ),
+    sdk(
+        "LE073",
+        {"cloud.py": str(WITH_SDK["cloud.py"]) + "\nfrom leancloud import cloudfunc\n"},
+        "cloud.py:10",
+        {
+            "cloud.py": str(WITH_SDK["cloud.py"]) + "\nfrom leancloud import cloudfunc\n",
+            "requirements.txt": "leancloud<2.8\nsetuptools<82\n",
         },
     ),
     # Keys
     sdk(
         "LE080",
-        {"wsgi.py": str(WITH_SDK["wsgi.py"]).replace('os.environ["LEANCLOUD_APP_KEY"]', f'"{KEY}"')},
+        {
+            "wsgi.py": str(WITH_SDK["wsgi.py"]).replace(
+                'os.environ["LEANCLOUD_APP_KEY"]', f'"{KEY}"'
+            )
+        },
         "wsgi.py:11",
         {
-            "config.py": "MASTER_KEY = 'your-master-key'\nAPP_KEY = 'xxxxxxxxxxxxxxxxxxxxxxx1'\nCACHE = 'a1B2c3D4e5F6g7H8i9J0k1L2'\n"
+            "config.py": (
+                "MASTER_KEY = 'your-master-key'\nAPP_KEY = 'xxxxxxxxxxxxxxxxxxxxxxx1'\n"
+                "CACHE = 'a1B2c3D4e5F6g7H8i9J0k1L2'\n"
+            )
         },
     ),
     sdk(
         "LE080",
         {
-            "config.py": f"import os\nos.environ['LEANCLOUD_APP_MASTER_KEY'] = '{KEY}'\nAPP_KEY = os.environ.get('LEANCLOUD_APP_KEY')\n"
+            "config.py": (
+                f"import os\nos.environ['LEANCLOUD_APP_MASTER_KEY'] = '{KEY}'\n"
+                "APP_KEY = os.environ.get('LEANCLOUD_APP_KEY')\n"
+            )
         },
         "config.py:2",
     ),
     sdk(
         "LE080",
-        {"config.py": f"# coding: gbk\nMASTER_KEY = u'{KEY},master'\n".encode() + b"# \xc4\xe3\xba\xc3\n"},
+        {
+            "config.py": f"# coding: gbk\nMASTER_KEY = u'{KEY},master'\n".encode()
+            + b"# \xc4\xe3\xba\xc3\n"
+        },
         "config.py:2",
+    ),
+    sdk(
+        "LE080",
+        {"rest.py": f"HEADERS = {{'X-AVOSCloud-Application-Key': '{KEY}', 'X-LC-Id': 'x'}}\n"},
+        "rest.py:1",
+    ),
+    sdk(
+        "LE080",
+        {
+            "rest.py": (
+                f"import requests\nrequests.get('/', headers={{\n  'X-LC-Key': '{KEY},master',\n"
+                f"}})\n"
+            )
+        },
+        "rest.py:3",
+    ),
+    sdk(
+        "LE080", {"a.py": f"keys = {{'avos_app_key': '{KEY}', 'avos_app_id': '{KEY}'}}\n"}, "a.py:1"
+    ),
+    sdk(
+        "LE080", {"test/a.py": f"import leancloud\nleancloud.init('id', '{KEY}')\n"}, "test/a.py:2"
+    ),
+    sdk(
+        "LE080",
+        {"a.py": f"from leancloud import client\nclient.init('id', master_key='{KEY}')\n"},
+        "a.py:2",
+    ),
+    sdk("LE080", {"a.py": f"# leancloud.init('{KEY}-gzGzoHsz', '{KEY}')\n"}, "a.py:1"),
+    sdk("LE080", {"a.py": f"class Config:\n    APP_ID, APP_KEY = 'id', ('{KEY}')\n"}, "a.py:2"),
+    sdk(
+        "LE080",
+        {
+            "a.py": (
+                f"import os\nKEY = os.getenv('LEANCLOUD_APP_KEY') or '{KEY}'\n"
+                f"self.masterKey = os.getenv('K') or '{KEY}'\n"
+            )
+        },
+        "a.py:3",
+    ),
+    sdk("LE080", {"a.py": f"def connect(app_id, app_key='{KEY}'):\n    pass\n"}, "a.py:1"),
+    sdk("LE080", {"a.py": f'curl = ["X-LC-Key: {KEY},master"]\n'}, "a.py:1"),
+    sdk(
+        "LE080",
+        {"a.py": f"config['wxAppSecret'] = u'{KEY}'\n"},
+        "a.py:1",
+        {"a.py": f"CACHE_KEY = PRIMARY_KEY = '{KEY}'\nnames = ['app_key', 'master_key']\n"},
     ),
     Case(
         "LE081",
         {"start.sh": f"export LEANCLOUD_APP_MASTER_KEY={KEY}\npython wsgi.py\n"},
         "start.sh:1",
-        {"start.sh": "export LEANCLOUD_APP_MASTER_KEY=$KEY\n", ".env": f"LEANCLOUD_APP_KEY={KEY}\n"},
+        {
+            "start.sh": "export LEANCLOUD_APP_MASTER_KEY=$KEY\n",
+            ".env": f"LEANCLOUD_APP_KEY={KEY}\n",
+        },
     ),
     Case("LE081", {"Dockerfile": f"FROM python\nENV LEANCLOUD_APP_KEY {KEY}\n"}, "Dockerfile:2"),
+    *(
+        Case(
+            "LE081",
+            {path: text},
+            f"{path}:{text.count(chr(10), 0, text.index(KEY)) + 1}",
+            {path: text.replace(KEY, "your-master-key")},
+        )
+        for path, text in {
+            "config.json": f'{{\n  "LEANCLOUD_MASTER_KEY": "{KEY}"\n}}\n',
+            "conf/app.yml": f"leancloud:\n  masterKey: {KEY}\n",
+            "deploy.yaml": f"- name: LC_APP_KEY_PROD\n  value: {KEY}\n",
+            "app.properties": f"leancloud.appKey={KEY}\n",
+            "app.ini": f"[lean]\napp_key = {KEY}\n",
+            ".env.example": f"LEANCLOUD_APP_MASTER_KEY={KEY}\n",
+            ".idea/workspace.xml": f'<envs>\n<env name="MASTER_KEY" value="{KEY}" />\n</envs>\n',
+            ".vscode/launch.json": f'{{"env": {{"hookKey": "{KEY}"}}}}\n',
+            "test/Info.plist": f"<key>avosMasterKey</key>\n<string>{KEY}</string>\n",
+            "cloud.js": f"AV.init({{\n  appKey: '{KEY}' }})\n",
+            "static/a.js": f"AV.init('x-gzGzoHsz', 'x');\nvar masterKey = `{KEY}`;\n",
+            "notes": f"curl -H 'X-LC-Key: {KEY},master'\n",
+            "README.md": f"- Master Key: {KEY}\n",
+        }.items()
+    ),
+    Case(
+        "LE081",
+        {"a.js": f"var masterKey = '{KEY}';\n"},
+        "a.js:1",
+        {
+            "static/a.js": f"AV.init({{appId: 'x', appKey: '{KEY}'}});\n",
+            "a.js": "var app_key = getAppKeyFromSettings2;\n",
+            "README.md": f"See the app key {KEY}.\n",
+            "private.json": f'{{"master_key": "{KEY}"}}\n',
+            ".gitignore": ".env\nprivate.json\n",
+            ".env": f"LEANCLOUD_APP_MASTER_KEY={KEY}\n",
+        },
+    ),
     Case(
         "LE082",
         {"settings.py": "SECRET_KEY = 'django-insecure-1'\n"},
         "settings.py:1",
-        {"settings.py": "import os\nSECRET_KEY = os.environ['SECRET_KEY']\nif DEBUG:\n    SECRET_KEY = 'insecure'\n"},
+        {
+            "settings.py": (
+                "import os\nSECRET_KEY = os.environ['SECRET_KEY']\nif DEBUG:\n"
+                "    SECRET_KEY = 'insecure'\n"
+            )
+        },
     ),
     Case(
         "LE083",
@@ -605,12 +1098,46 @@ CASES: tuple[Case, ...] = (
         ".leanignore:1",
         {"env/pyvenv.cfg": "home = /usr\n", ".leanignore": ".env\n.venv/\n.git/\nenv/\n"},
     ),
+    Case(
+        "LE086",
+        {".gitignore": "*.pyc\n"},
+        ".gitignore:1",
+        {".gitignore": "*.pyc\n.env*\n!.env.example\n"},
+    ),
+    Case(
+        "LE086",
+        {".gitignore": ".env\r\n".encode("utf-16")},
+        ".gitignore:1",
+        {".gitignore": ".env\r\n".encode("utf-8-sig")},
+    ),
+    Case("LE086", {".gitignore": "/.env\n!.env\n"}, ".gitignore:1", {".gitignore": "**/.env\n"}),
+    Case(
+        "LE086", {".gitignore": ".env\n", "a/.gitignore": "!.env\n", "a/.env": ""}, ".gitignore:1"
+    ),
+    Case(
+        "LE088",
+        {".gitignore": ".env\n.python-version\n"},
+        ".python-version:1",
+        {".gitignore": ".env\n.*\n!.python-version\nrequirements.txt/\n"},
+    ),
+    Case(
+        "LE089",
+        {".leanignore": ".env\n.venv/\n.git/\n*.txt\n"},
+        "requirements.txt:1",
+        {".leanignore": ".*\n!.python-version\n"},
+    ),
     # Old names
     Case("LE090", {"a.py": "import os\nID = os.environ['LC_APP_ID']\n"}, "a.py:2"),
-    Case("LE090", {"a.py": "from os import environ as env\nID = env.get('LC_APP_ID', '')\n"}, "a.py:2"),
+    Case(
+        "LE090",
+        {"a.py": "from os import environ as env\nID = env.get('LC_APP_ID', '')\n"},
+        "a.py:2",
+    ),
     Case("LE090", {"a.py": "import os\nif 'LC_APP_KEY' in os.environ:\n    pass\n"}, "a.py:2"),
     Case("LE090", {"a.py": "import os\nprint(f\"{os.getenv('LC_APP_PORT')}\")\n"}, "a.py:2"),
-    Case("LE090", {"a.py": b'\xef\xbb\xbfimport os\r\n\tx = os.environ["LC_APP_ID"]\r\n'}, "a.py:2"),
+    Case(
+        "LE090", {"a.py": b'\xef\xbb\xbfimport os\r\n\tx = os.environ["LC_APP_ID"]\r\n'}, "a.py:2"
+    ),
     Case("LE091", {"env_setup.sh.prod": "export LC_APP_ID=x\n"}, "env_setup.sh.prod:1"),
     Case(
         "LE091",
@@ -618,7 +1145,9 @@ CASES: tuple[Case, ...] = (
         "README.md:4",
         {"README.md": "LC_APP_ID was the name, LC_APP_KEY: too.\n"},
     ),
-    Case("LE091", {"Dockerfile": "FROM python\nCMD gunicorn -b :$LC_APP_PORT wsgi\n"}, "Dockerfile:2"),
+    Case(
+        "LE091", {"Dockerfile": "FROM python\nCMD gunicorn -b :$LC_APP_PORT wsgi\n"}, "Dockerfile:2"
+    ),
     Case("LE092", {"a.py": "import os\nPROD = os.environ.get('LC_APP_PROD') == '1'\n"}, "a.py:2"),
     sdk(
         "LE093",
@@ -630,9 +1159,83 @@ CASES: tuple[Case, ...] = (
         {},
         frozenset({"LE090"}),
     ),
+    *(
+        sdk(
+            rule,
+            {"timers.yaml": TIMER + broken, **more},
+            place,
+            {"timers.yaml": TIMER + good, **more},
+        )
+        for rule, broken, good, place, more in (
+            (
+                "LE100",
+                "  function: hello\n  cron: 0 0 8 * * *\n",
+                "  function: hello\n  cron: 0 0 8 * * ?\n",
+                "timers.yaml:4",
+                {},
+            ),
+            (
+                "LE101",
+                "  function: helo\n  every: 60\n",
+                "  function: hello\n  every: 60\n",
+                "timers.yaml:2",
+                {},
+            ),
+            (
+                "LE102",
+                "  function: tidy\n  every: 60\n",
+                "  function: hello\n  every: 60\n",
+                "timers.yaml:2",
+                {"cloud.py": HOOKS},
+            ),
+            (
+                "LE103",
+                "  function: hello\n  cron: 0 0 0 31 2 ?\n",
+                "  function: hello\n  cron: 0 0 0 29 2 ?\n",
+                "timers.yaml:2",
+                {},
+            ),
+            (
+                "LE104",
+                "  function: hello\n  every: 30\n",
+                "  function: hello\n  every: 60\n",
+                "timers.yaml:2",
+                {},
+            ),
+            (
+                "LE104",
+                "  function: hello\n  cron: 0,30 0 8 * * ?\n",
+                "  function: hello\n  cron: 30 * 8 * * ?\n",
+                "timers.yaml:2",
+                {},
+            ),
+            (
+                "LE105",
+                "  function: mine\n  every: 60\n",
+                "  function: hello\n  every: 60\n",
+                "cloud.py:16",
+                {"cloud.py": HOOKS},
+            ),
+            (
+                "LE105",
+                "  function: token\n  every: 60\n",
+                "  function: quiet\n  every: 60\n",
+                "cloud.py:11",
+                {"cloud.py": READS_TOKEN},
+            ),
+            (
+                "LE106",
+                "  function: hello\n  cron: 0 0 8 ? * MON-FRI/2\n",
+                "  function: named\n  cron: 0 0 8 ? * MON,WED\n",
+                "timers.yaml:2",
+                {"cloud.py": HOOKS},
+            ),
+        )
+    ),
 )
 
-# What must not be taken for the platform's variables: names of the locale's, of the user's own, and prose.
+# What must not be taken for the platform's variables: names of the locale,
+# the user's own, and prose.
 NOT_OLD_NAMES: Tree = {
     "settings.py": """\
 import os

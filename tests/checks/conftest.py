@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scaffold.checks import check
-from scaffold.checks.settings import Settings
+from scaffold.checks.settings import CheckSettings
 from tests.trees import build_file_tree
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def build(tmp_path: Path) -> Build:
 
 def findings(folder: Path) -> list[Finding]:
     """Return what all rules find."""
-    return list(check(folder, Settings()).findings)
+    return list(check(folder, CheckSettings()).findings)
 
 
 def ids(folder: Path) -> set[str]:

@@ -7,17 +7,22 @@ import os
 import re
 import shutil
 import subprocess
+from io import StringIO
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
+from dotenv import dotenv_values
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scaffold.commands.env import FORMATS, as_docker
 from scaffold.errors import UsageError
 from scaffold.up.environment import read_dotenv
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import Scaffold
 
 # Values that quoting can get wrong.
@@ -36,7 +41,12 @@ AWKWARD = {
 }
 # Not LINES, which is a number to zsh.
 SEVERAL_LINES = {"SEVERAL": "one\ntwo\n\nfour\ttab"}
-KEYS = ("LEANCLOUD_APP_ID", "LEANCLOUD_APP_KEY", "LEANCLOUD_APP_MASTER_KEY", "LEANCLOUD_APP_HOOK_KEY")
+KEYS = (
+    "LEANCLOUD_APP_ID",
+    "LEANCLOUD_APP_KEY",
+    "LEANCLOUD_APP_MASTER_KEY",
+    "LEANCLOUD_APP_HOOK_KEY",
+)
 PYTHON = "import json, os, sys; json.dump({n: os.environ[n] for n in sys.argv[1:]}, sys.stdout)"
 
 
@@ -53,25 +63,36 @@ def _evaluated(shell: list[str], text: str, names: list[str]) -> dict[str, str]:
 
 
 def test_variables(scaffold: Scaffold) -> None:
-    """Keys are made up anew, the environment is development, and it is said that the keys are not real."""
+    """Keys are made up anew, the environment is development, and it is said
+    that the keys are not real.
+    """
     result = scaffold("env", "--format", "json")
     found = json.loads(result.out)
     assert result.code == 0
     assert set(KEYS) < set(found)
     assert (found["LEANCLOUD_APP_ENV"], found["LEANCLOUD_APP_PORT"]) == ("development", "3000")
     assert result.err.startswith("The keys are made up")
-    assert json.loads(scaffold("env", "--format", "json").out)["LEANCLOUD_APP_KEY"] != found["LEANCLOUD_APP_KEY"]
+    assert (
+        json.loads(scaffold("env", "--format", "json").out)["LEANCLOUD_APP_KEY"]
+        != found["LEANCLOUD_APP_KEY"]
+    )
 
 
 def test_real_keys(scaffold: Scaffold, workspace: Path) -> None:
-    """What `.env` holds counts, and real keys are not remarked upon; secrets of `.env.example` are made up."""
+    """What `.env` holds counts, and real keys are not remarked upon; secrets
+    of `.env.example` are made up.
+    """
     lines = [f"{name}=real-{number}" for number, name in enumerate(KEYS)]
     (workspace / ".env").write_text("\n".join([*lines, "LEANCLOUD_APP_PORT=4000", "MINE='x y'"]))
     (workspace / ".env.example").write_text("SECRET_KEY=\n")
     result = scaffold("env", "--format", "json", "--env", "LEANCLOUD_APP_ENV=stage")
     found = json.loads(result.out)
     assert [found[name] for name in KEYS] == [f"real-{number}" for number in range(4)]
-    assert (found["LEANCLOUD_APP_PORT"], found["MINE"], found["LEANCLOUD_APP_ENV"]) == ("4000", "x y", "stage")
+    assert (found["LEANCLOUD_APP_PORT"], found["MINE"], found["LEANCLOUD_APP_ENV"]) == (
+        "4000",
+        "x y",
+        "stage",
+    )
     assert len(found["SECRET_KEY"]) == 64
     assert "LEANCLOUD_API_SERVER" not in found
     assert result.err == ""
@@ -80,7 +101,9 @@ def test_real_keys(scaffold: Scaffold, workspace: Path) -> None:
 def test_some_keys_are_real(scaffold: Scaffold, workspace: Path) -> None:
     """Real keys beside made-up ones do not fit, so the others are named."""
     (workspace / ".env").write_text("LEANCLOUD_APP_ID=real\n")
-    assert "LEANCLOUD_APP_KEY, LEANCLOUD_APP_MASTER_KEY, LEANCLOUD_APP_HOOK_KEY" in scaffold("env").err
+    assert (
+        "LEANCLOUD_APP_KEY, LEANCLOUD_APP_MASTER_KEY, LEANCLOUD_APP_HOOK_KEY" in scaffold("env").err
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,7 +114,10 @@ def test_some_keys_are_real(scaffold: Scaffold, workspace: Path) -> None:
         (["--env", "A B=1"], "A variable is not KEY=VALUE"),
         (["--env", "LEANCLOUD_APP_PORT=web"], "Not a port"),
         (["--format", "csh"], "--format takes one of a few values"),
-        (["--format", "docker", "--env", "A=1\n2"], "A value of several lines does not fit into an env file of Docker"),
+        (
+            ["--format", "docker", "--env", "A=1\n2"],
+            "A value of several lines does not fit into an env file of Docker",
+        ),
     ],
 )
 def test_wrong_usage(scaffold: Scaffold, arguments: list[str], title: str) -> None:
@@ -116,7 +142,10 @@ def test_sh(shell: str) -> None:
 def test_eval(scaffold: Scaffold) -> None:
     """The line of the help works: `eval "$(scaffold env)"`."""
     text = scaffold("env", "--env", "A=it's").out
-    assert _evaluated(["sh"], text, ["A", "LEANCLOUD_APP_PORT"]) == {"A": "it's", "LEANCLOUD_APP_PORT": "3000"}
+    assert _evaluated(["sh"], text, ["A", "LEANCLOUD_APP_PORT"]) == {
+        "A": "it's",
+        "LEANCLOUD_APP_PORT": "3000",
+    }
 
 
 @pytest.mark.parametrize(
@@ -145,7 +174,10 @@ def test_quotes_of_other_shells(form: str, expected: str) -> None:
 
 def test_powershell_doubles_typographic_quotes() -> None:
     """PowerShell ends a text at curly single quotes too."""
-    assert FORMATS["powershell"]({"A": "\u2019; calc; \u2018"}) == "$env:A = '\u2019\u2019; calc; \u2018\u2018'"
+    assert (
+        FORMATS["powershell"]({"A": "\u2019; calc; \u2018"})
+        == "$env:A = '\u2019\u2019; calc; \u2018\u2018'"
+    )
 
 
 def test_dotenv(tmp_path: Path) -> None:
@@ -155,23 +187,71 @@ def test_dotenv(tmp_path: Path) -> None:
     assert read_dotenv(tmp_path / ".env") == values
 
 
-def _like_python_dotenv(text: str) -> dict[str, str]:
-    """Read `.env` by python-dotenv's rules: escapes within quotes, both kinds."""
-    found = {}
-    for name, single, double, bare in re.findall(r"""(?m)^(\w+)=(?:'((?:\\'|[^'])*)'|"((?:\\"|[^"])*)"|(.*))$""", text):
-        if single:
-            found[name] = re.sub(r"\\([\\'])", r"\1", single)
-        elif double:
-            found[name] = re.sub(r'\\([\\"nrt])', lambda m: {"n": "\n", "r": "\r", "t": "\t"}.get(m[1], m[1]), double)
-        else:
-            found[name] = bare
-    return found
+# Quotes, escapes, comments, ends of lines and what `str.splitlines` takes for
+# one, blanks, words of shells.
+PIECES = [
+    *"'\"\\$`#!~*?&|;<>(){}[]=%",
+    *"\n\r\t \x0b\x0c\x1c\x85\u2028\u2029\u00a0\ufeff",
+    *(
+        "a",
+        "nrt",
+        "云",
+        "${HOME}",
+        "$(id)",
+        " #",
+        "\\'",
+        '\\"',
+        "\r\n",
+        "# coding: hex",
+        "export A=1",
+        "🚀",
+    ),
+]
+CHARACTERS = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
+VALUES = st.lists(st.sampled_from(PIECES) | CHARACTERS).map("".join)
 
 
-def test_dotenv_elsewhere() -> None:
-    """So does a reader with other rules for single quotes."""
-    values = AWKWARD | SEVERAL_LINES
-    assert _like_python_dotenv(FORMATS["dotenv"](values)) == values
+@given(st.dictionaries(st.sampled_from(["A", "B_2", "_c", "LONGER"]), VALUES, min_size=1))
+def test_dotenv_and_back(values: dict[str, str]) -> None:
+    """Whatever a value holds, our own reader of `.env` reads it back."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, ".env")
+        file.write_bytes(f"{FORMATS['dotenv'](values)}\n".encode())
+        assert read_dotenv(file) == values
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["A", "B_2", "_c"]),
+        VALUES.map(lambda value: value.rstrip("\\")),
+        min_size=1,
+    )
+)
+def test_dotenv_elsewhere(values: dict[str, str]) -> None:
+    """So does python-dotenv, but for a backslash at the end, after which its
+    patterns run on into the next line.
+    """
+    read = dotenv_values(stream=StringIO(FORMATS["dotenv"](values)), interpolate=False)
+    assert read == values
+
+
+def test_dotenv_in_a_shell() -> None:
+    """A shell that sources the file reads every value for which there is a
+    form that all of them read.
+    """
+    random = Random(27)
+    values = {f"V{n}": "".join(random.choices(PIECES, k=random.randint(0, 8))) for n in range(2000)}
+    readable = {
+        name: value
+        for name, value in values.items()
+        if not (
+            "\r" in value
+            or value.endswith("\\")
+            or (re.search(r"'|\\\\", value) and re.search("[$`]", value))
+        )
+    }
+    assert len(readable) > 1000
+    assert _evaluated(["sh"], f"set -a\n{FORMATS['dotenv'](readable)}", list(readable)) == readable
 
 
 def test_docker() -> None:
@@ -183,5 +263,5 @@ def test_docker() -> None:
 @pytest.mark.parametrize("value", ["a\nb", "a\r", "\n"])
 def test_docker_refuses_lines(value: str) -> None:
     """A value of several lines would become several variables."""
-    with pytest.raises(UsageError, match="several-lines"):
+    with pytest.raises(UsageError, match="A value of several lines"):
         as_docker({"A": value})

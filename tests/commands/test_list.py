@@ -7,42 +7,56 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scaffold import answers, matrix, messages
+from scaffold import answers, labels, matrix, messages
 from scaffold.commands.list import LISTED
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scaffold.starters import Catalog
+    from scaffold.catalog import Catalog
     from tests.conftest import Scaffold
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_json(scaffold: Scaffold, catalog: Catalog, language: str) -> None:
-    """JSON has every choice in the order of copier.yml, described in the language that was asked for."""
+    """JSON has every choice in the order of copier.yml, described in the
+    language that was asked for.
+    """
     result = scaffold("list", "--json", "--lang", language)
     assert (result.code, result.err) == (0, "")
     document = json.loads(result.out)
     assert list(document) == list(LISTED)
     for key, choices in document.items():
         assert tuple(choice["name"] for choice in choices) == catalog.questions[key].choices
-        descriptions = messages.area("answers", language)
-        assert [c["description"] for c in choices] == [descriptions[f"answers.{key}.{c['name']}"] for c in choices]
+        question = catalog.questions[key]
+        expected = [labels.choice(question, choice, language) for choice in question.choices]
+        assert [choice["description"] for choice in choices] == expected
 
 
 @pytest.mark.parametrize("running", ["3.10", "3.12", "3.9", "3.14"])
-def test_text(scaffold: Scaffold, catalog: Catalog, running: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Text has every choice with what it is for, and a star at what `new --defaults` would take here."""
-    monkeypatch.setattr(answers, "preferred", lambda: {"python": running})
-    defaults = catalog.resolve({}, preferred=answers.preferred())
+def test_text(
+    scaffold: Scaffold, catalog: Catalog, running: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Text has every choice with what it is for, and a star at what `new
+    --defaults` would take here.
+    """
+    monkeypatch.setattr(answers, "preferred", lambda _: {"python": running})
+    defaults = catalog.resolve({}, preferred=answers.preferred(catalog))
     result = scaffold("list")
     assert (result.code, result.err) == (0, "")
     for key in LISTED:
-        block = next(part for part in result.out.split("\n\n") if part.startswith(messages.text(f"list.{key}")))
-        rows = [line.split(maxsplit=2 if line.startswith(" *") else 1) for line in block.splitlines()[1:]]
+        block = next(
+            part
+            for part in result.out.split("\n\n")
+            if part.startswith(messages.text(f"list.{key}"))
+        )
+        rows = [
+            line.split(maxsplit=2 if line.startswith(" *") else 1)
+            for line in block.splitlines()[1:]
+        ]
         assert [row[-2] for row in rows] == list(catalog.questions[key].choices)
         assert [row[1] for row in rows if row[0] == "*"] == [defaults[key]]
-        assert all(row[-1] == messages.text(f"answers.{key}.{row[-2]}") for row in rows)
+        assert all(row[-1] == labels.choice(catalog.questions[key], row[-2]) for row in rows)
 
 
 RECORD = {
@@ -79,7 +93,7 @@ flask              granian   current         3.11    not tried
 2 of 4 started (2026-11-20 – 2026-11-21, Linux x86_64, 2 CPUs).
 """
 CHINESE = """\
-框架               服务器    依赖          Python  结果    启动（秒）  内存（MB）
+模板               服务器    依赖          Python  结果    启动（秒）  内存（MB）
 wsgi               gunicorn  current       3.11    已启动  0.50        36
 utilmeta · django  uwsgi     （无云函数）  3.11    已启动  0.50
 flask              gevent    current       3.11    失败
@@ -91,7 +105,9 @@ flask              granian   current       3.11    未尝试
 
 @pytest.fixture
 def _record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A record of four rows: one of each result, and one of a system that does not tell the memory."""
+    """A record of four rows: one of each result, and one of a system that does not tell
+    the memory.
+    """
     file = tmp_path / "matrix.json"
     file.write_text(json.dumps(RECORD), "utf-8")
     monkeypatch.setattr(matrix, "RECORD", file)

@@ -29,7 +29,9 @@ TREE = {
 
 
 def test_it_migrates(repository: Repository, scaffold: Scaffold) -> None:
-    """Files change, each is named with its lines, and what is left is told with file, line and what to do."""
+    """Files change, each is named with its lines, and what is left is reported
+    with file, line and what to do.
+    """
     folder = repository(TREE)
     result = scaffold("migrate", str(folder))
     assert (result.code, result.out) == (0, "")
@@ -54,7 +56,9 @@ def test_a_second_run_changes_nothing(repository: Repository, scaffold: Scaffold
 
 
 def test_dry_run(repository: Repository, scaffold: Scaffold) -> None:
-    """The whole difference goes to stdout and applies with git; nothing is written, even in a dirty tree."""
+    """The whole difference goes to stdout and applies with git; nothing is
+    written, even in a dirty tree.
+    """
     folder = repository(TREE)
     (folder / "new.txt").write_text("mine\n")
     before = snapshot(folder)
@@ -63,7 +67,11 @@ def test_dry_run(repository: Repository, scaffold: Scaffold) -> None:
     assert result.code == 0
     assert "would change, with their lines (2)" in result.err
     done = subprocess.run(
-        ("git", "apply", "-"), cwd=folder, input=result.out.encode(), capture_output=True, check=False
+        ("git", "apply", "-"),
+        cwd=folder,
+        input=result.out.encode(),
+        capture_output=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert "LEANCLOUD_APP_ID" in (folder / "wsgi.py").read_text()
@@ -86,7 +94,11 @@ def test_json(repository: Repository, scaffold: Scaffold) -> None:
     assert plan["moved"] is True
     assert [file["path"] for file in plan["files"]] == ["requirements.txt", "wsgi.py"]
     assert plan["files"][1]["changes"] == [
-        {"line": 3, "before": "A = os.environ['LC_APP_ID']", "after": "A = os.environ['LEANCLOUD_APP_ID']"}
+        {
+            "line": 3,
+            "before": "A = os.environ['LC_APP_ID']",
+            "after": "A = os.environ['LEANCLOUD_APP_ID']",
+        }
     ]
     assert [(item["file"], item["line"], item["code"], item["name"]) for item in plan["left"]] == [
         ("README.md", 1, "mention", "LC_APP_ID")
@@ -96,7 +108,9 @@ def test_json(repository: Repository, scaffold: Scaffold) -> None:
 
 def test_names_and_sdk_stay_together(repository: Repository, scaffold: Scaffold) -> None:
     """A project whose SDK is a fork is left, loudly."""
-    folder = repository({**TREE, "requirements.txt": "git+https://example.com/me/sdk#egg=leancloud-sdk\n"})
+    folder = repository(
+        {**TREE, "requirements.txt": "git+https://example.com/me/sdk#egg=leancloud-sdk\n"}
+    )
     result = scaffold("migrate", str(folder))
     assert result.code == 1
     assert "must move together" in result.err
@@ -122,7 +136,9 @@ def test_refusals(repository: Repository, scaffold: Scaffold, workspace: Path) -
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
 def test_killed_in_the_middle(repository: Repository, end: signal.Signals) -> None:
-    """Every file is the old or the new one, and git brings the old ones back; after Ctrl-C they are back already."""
+    """Every file is the old or the new one, and git brings the old ones back;
+    after Ctrl-C they are back already.
+    """
     number = 400
     tree = {f"{n:03}.py": f"import os\n\nA{n} = os.environ['LC_APP_ID']\n" for n in range(number)}
     folder = repository(tree)

@@ -16,17 +16,27 @@ import pytest
 from scaffold import answers as sources
 from scaffold import output
 from scaffold.commands import new
+from scaffold.questions import Answer, UserInput
 from scaffold.render import render
-from scaffold.starters import Answer, Given
 from tests.conftest import on_disk, snapshot
 
 if TYPE_CHECKING:
-    from scaffold.starters import Catalog
+    from scaffold.catalog import Catalog
     from tests.conftest import Scaffold
 
 Expected = Callable[..., tuple[dict[str, Answer], dict[str, bytes]]]
 ALL_ANSWERS = [
-    *("--starter", "flask", "--server", "uwsgi", "--cloud-functions", "--dependencies", "sdk", "--python", "3.10"),
+    *(
+        "--starter",
+        "flask",
+        "--server",
+        "uwsgi",
+        "--cloud-functions",
+        "--dependencies",
+        "sdk",
+        "--python",
+        "3.10",
+    ),
     *("-d", "sessions=true", "-d", "https_redirect=yes"),
 ]
 FROM_ALL = {
@@ -45,8 +55,8 @@ def expected(catalog: Catalog) -> Expected:
     """The answers and the files that given answers lead to, on this machine."""
 
     def resolve(**given: str | bool) -> tuple[dict[str, Answer], dict[str, bytes]]:
-        with_origin = {key: Given(value, "test") for key, value in given.items()}
-        answers = catalog.resolve(with_origin, preferred=sources.preferred())
+        with_origin = {key: UserInput(value, "test") for key, value in given.items()}
+        answers = catalog.resolve(with_origin, preferred=sources.preferred(catalog))
         return answers, render(catalog.starter(str(answers["starter"])), answers)
 
     return resolve
@@ -60,9 +70,17 @@ def expected(catalog: Catalog) -> Expected:
     [
         (["shop", "--defaults"], "shop", {"project_name": "shop"}),
         (["--defaults"], "myapp", {}),
-        (["my-shop", "--defaults"], "my-shop", {"project_name": "my_shop"}),
+        (
+            ["my-shop", "--defaults"],
+            "my-shop",
+            {"project_name": "my_shop", "title": "my-shop"},
+        ),
         (["a/b/shop", "--defaults"], "a/b/shop", {"project_name": "shop"}),
-        (["云", "--defaults", "-d", "project_name=cloud_shop"], "云", {"project_name": "cloud_shop"}),
+        (
+            ["云", "--defaults", "-d", "project_name=cloud_shop"],
+            "云",
+            {"project_name": "cloud_shop", "title": "云"},
+        ),
         (["--defaults", "-d", "project_name=shop"], "shop", {"project_name": "shop"}),
         (["shop", *ALL_ANSWERS], "shop", FROM_ALL | {"project_name": "shop"}),
         ([*ALL_ANSWERS, "-d", "project_name=shop"], "shop", FROM_ALL | {"project_name": "shop"}),
@@ -71,11 +89,15 @@ def expected(catalog: Catalog) -> Expected:
             "shop",
             {"project_name": "shop", "cloud_functions": False, "server": "granian"},
         ),
-        (["shop", "--defaults", "--data-file", "a.yml"], "shop", {"project_name": "shop", "server": "gevent"}),
+        (
+            ["shop", "--defaults", "--data-file", "a.yml"],
+            "shop",
+            {"project_name": "shop", "server": "gevent"},
+        ),
         (["--defaults", "--data-file", "b.yml"], "store", {"project_name": "store"}),
     ],
 )
-def test_written(  # noqa: PLR0913, PLR0917 - a table's columns
+def test_written(
     scaffold: Scaffold,
     workspace: Path,
     arguments: list[str],
@@ -94,7 +116,7 @@ def test_written(  # noqa: PLR0913, PLR0917 - a table's columns
     assert f"✓ Made {workspace / folder}: {len(files)} files, {made}\n" in result.err
 
 
-def test_what_is_said_afterwards(scaffold: Scaffold, workspace: Path) -> None:
+def test_what_is_printed_afterwards(scaffold: Scaffold, workspace: Path) -> None:
     """Afterwards: what was made, what became of git, and three commands."""
     lines = scaffold(
         "new", "shop", "--defaults", "--python", "3.11", "--no-cloud-functions", "--no-git"
@@ -105,19 +127,40 @@ def test_what_is_said_afterwards(scaffold: Scaffold, workspace: Path) -> None:
         "",
         "Next:",
         "  cd shop",
-        "  scaffold boot",
-        "  python3.11 -m venv .venv && .venv/bin/python -m pip install -r requirements-dev.txt",
+        "  scaffold up     run it here, reloaded at each change",
+        "  scaffold test   run its tests",
+        "  scaffold boot   rehearse the deployment before you deploy",
     ]
 
 
-def test_what_is_said_in_chinese(scaffold: Scaffold, workspace: Path) -> None:
+def test_what_is_printed_in_chinese(scaffold: Scaffold, workspace: Path) -> None:
     """The same in Chinese."""
-    lines = scaffold("new", "shop", "--defaults", "--python", "3.11", "--no-git", "--lang", "zh").err.splitlines()
+    lines = scaffold(
+        "new", "shop", "--defaults", "--python", "3.11", "--no-git", "--lang", "zh"
+    ).err.splitlines()
     assert lines[0].startswith(f"✓ 已生成 {workspace}/shop：")
     assert lines[1:5] == ["  git：按要求没有建立仓库", "", "接下来：", "  cd shop"]
 
 
-def test_in_the_current_folder(scaffold: Scaffold, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_language_of_the_project(scaffold: Scaffold, workspace: Path) -> None:
+    """A project speaks the language that scaffold does, unless another one is asked for."""
+    scaffold("new", "a", "--defaults", "--no-git", "--lang", "zh")
+    scaffold("new", "b", "--defaults", "--no-git", "--lang", "zh", "-d", "language=en")
+    scaffold("new", "c", "--defaults", "--no-git")
+    languages = [
+        next(
+            line
+            for line in (workspace / name / ".copier-answers.yml").read_text("utf-8").splitlines()
+            if line.startswith("language:")
+        )
+        for name in "abc"
+    ]
+    assert languages == ['language: "zh"', 'language: "en"', 'language: "en"']
+
+
+def test_in_the_current_folder(
+    scaffold: Scaffold, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """`.` fills the current folder, and the next steps do not go elsewhere."""
     (workspace / "shop").mkdir()
     monkeypatch.chdir(workspace / "shop")
@@ -142,7 +185,9 @@ def test_force(scaffold: Scaffold, workspace: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["--json"], ["--quiet"]])
 @pytest.mark.parametrize("place", ["shop", "a/shop", "empty"])
-def test_a_dry_run_writes_nothing(scaffold: Scaffold, workspace: Path, arguments: list[str], place: str) -> None:
+def test_a_dry_run_writes_nothing(
+    scaffold: Scaffold, workspace: Path, arguments: list[str], place: str
+) -> None:
     """A dry run leaves everything as it was."""
     (workspace / "empty").mkdir()
     before = snapshot(workspace.parent)
@@ -151,14 +196,17 @@ def test_a_dry_run_writes_nothing(scaffold: Scaffold, workspace: Path, arguments
 
 
 def test_a_dry_run_shows_the_tree(scaffold: Scaffold, expected: Expected) -> None:
-    """A dry run prints the tree with sizes as data, and the sum as talk."""
+    """A dry run prints the tree with sizes as data, and the sum as a message."""
     _, files = expected(project_name="shop")
     result = scaffold("new", "shop", "--defaults", "--dry-run")
     lines = result.out.splitlines()
     assert lines[0] == "shop/"
     sizes = [int(line.split()[-1]) for line in lines[1:] if not line.endswith("/")]
     assert sorted(sizes) == sorted(map(len, files.values()))
-    assert result.err == f"{len(files)} files, {sum(map(len, files.values()))} bytes; nothing was written.\n"
+    assert (
+        result.err
+        == f"{len(files)} files, {sum(map(len, files.values()))} bytes; nothing was written.\n"
+    )
 
 
 def test_a_dry_run_as_json(scaffold: Scaffold, workspace: Path, expected: Expected) -> None:
@@ -178,7 +226,7 @@ def test_a_dry_run_as_json(scaffold: Scaffold, workspace: Path, expected: Expect
 def test_json(
     scaffold: Scaffold,
     workspace: Path,
-    git: bool,  # noqa: FBT001 - a table's column
+    git: bool,
     expected: Expected,
 ) -> None:
     """With `--json` the summary is data on stdout, and nothing else is said."""
@@ -186,8 +234,8 @@ def test_json(
     result = scaffold("new", "shop", "--defaults", "--json", *(() if git else ("--no-git",)))
     document = json.loads(result.out)
     assert result.err == ""
-    assert document["next"][:2] == ["cd shop", "scaffold boot"]
-    assert len(document.pop("next")) == 3
+    assert document["next"][:2] == ["cd shop", "scaffold up"]
+    assert len(document.pop("next")) == 4
     assert document == {
         "directory": str(workspace / "shop"),
         "answers": answers,
@@ -202,7 +250,7 @@ def test_json(
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """A terminal, and a wizard that must not be called."""
-    monkeypatch.setattr(output, "can_converse", lambda: True)
+    monkeypatch.setattr(output, "can_prompt", lambda: True)
     monkeypatch.setitem(sys.modules, "scaffold.wizard", None)
 
 
@@ -229,16 +277,31 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         ],
     ],
 )
-def test_nothing_is_asked_when_all_is_answered(scaffold: Scaffold, workspace: Path, arguments: list[str]) -> None:
+def test_nothing_is_asked_when_all_is_answered(
+    scaffold: Scaffold, workspace: Path, arguments: list[str]
+) -> None:
     """With all answers given nothing is asked, not even on a terminal."""
-    (workspace / "all.yml").write_text("\n".join(f"{key}: {json.dumps(value)}" for key, value in FROM_ALL.items()))
+    (workspace / "all.yml").write_text(
+        "\n".join(f"{key}: {json.dumps(value)}" for key, value in FROM_ALL.items())
+    )
     assert scaffold("new", *arguments, "--no-git").code == 0
 
 
 @pytest.mark.usefixtures("terminal")
-@pytest.mark.parametrize("arguments", [["shop", "--json"], ["flask", "--defaults"], ["shop", "--server", "x"]])
-def test_nothing_is_asked_where_an_answer_would_not_help(scaffold: Scaffold, arguments: list[str]) -> None:
-    """For a program, by default, or with a wrong answer among the flags, there is an error and no question."""
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["shop", "--json"],
+        ["shop", "--defaults", "-d", "project_name=shop!"],
+        ["shop", "--server", "x"],
+    ],
+)
+def test_nothing_is_asked_where_an_answer_would_not_help(
+    scaffold: Scaffold, arguments: list[str]
+) -> None:
+    """For a program, by default, or with a wrong answer among the flags,
+    there is an error and no question.
+    """
     assert scaffold("new", *arguments).code == 2
 
 
@@ -274,7 +337,7 @@ def test_nothing_is_asked_where_an_answer_would_not_help(scaffold: Scaffold, arg
         ),
     ],
 )
-def test_what_cannot_be_written(  # noqa: PLR0913, PLR0917 - a table's columns
+def test_what_cannot_be_written(
     scaffold: Scaffold,
     workspace: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -297,15 +360,20 @@ def test_what_cannot_be_written(  # noqa: PLR0913, PLR0917 - a table's columns
     result = scaffold("new", "shop", "--defaults")
     page = {errno.ENOSPC: "disk-full", errno.EIO: "cannot-write"}.get(number, "not-writable")
     assert result.err == (
-        f"Error: {title}\n  seen: {workspace}/shop: {os.strerror(number)}\n  why:  {why}\n  fix:  {fix}\n"
-        f"  docs: docs/reference/errors.md#new-{page}\n"
+        f"Error: {title}\n  seen: {workspace}/shop: {os.strerror(number)}\n  why:  {why}\n  "
+        f"fix:  {fix}\n"
+        f"  more: scaffold explain new-{page}\n"
     )
     assert (result.code, result.out) == (1, "")
     assert list(workspace.iterdir()) == []
 
 
-def test_a_template_that_leads_out(scaffold: Scaffold, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A template that names a file outside of the project is refused with the name, and nothing is written."""
+def test_a_template_that_leads_out(
+    scaffold: Scaffold, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A template that names a file outside of the project is refused with
+    the name, and nothing is written.
+    """
     monkeypatch.setattr(new, "render", lambda *_: {"../evil.py": b"", "leanengine.yaml": b""})
     before = snapshot(workspace.parent)
     result = scaffold("new", "shop", "--defaults")
@@ -314,7 +382,7 @@ def test_a_template_that_leads_out(scaffold: Scaffold, workspace: Path, monkeypa
         "  seen: ../evil.py\n"
         "  why:  A template may only write inside the project's folder.\n"
         "  fix:  Tell the template's author; do not use it until then.\n"
-        "  docs: docs/reference/errors.md#new-path-outside\n"
+        "  more: scaffold explain new-path-outside\n"
     )
     assert result.code == 2
     assert snapshot(workspace.parent) == before
@@ -322,7 +390,9 @@ def test_a_template_that_leads_out(scaffold: Scaffold, workspace: Path, monkeypa
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="there is no git here")
 def test_an_empty_repository_is_filled(scaffold: Scaffold, workspace: Path) -> None:
-    """A folder fresh from `git init` or `git clone` is filled, and its repository is not touched."""
+    """A folder fresh from `git init` or `git clone` is filled, and its repository is
+    not touched.
+    """
     (workspace / "shop" / ".git").mkdir(parents=True)
     (workspace / "shop" / ".git" / "HEAD").write_text("ref: refs/heads/trunk\n")
     assert scaffold("new", "shop", "--defaults").code == 0

@@ -46,7 +46,9 @@ def _inserted(old: str, block: Block) -> str:
 
 
 def _changed(old: str, new: str, suffix: str) -> str:
-    """Return a text with each piece of `new` in the place of its namesake; imports go to the top, others last."""
+    """Return a text with each piece of `new` in the place of its namesake;
+    imports go to the top, others last.
+    """
     pieces = _python_pieces if suffix == ".py" else _key_pieces
     for name, lines in pieces(new):
         if not name:
@@ -56,7 +58,10 @@ def _changed(old: str, new: str, suffix: str) -> str:
         if name in names:
             text[names.index(name)] = (name, lines)
         elif name.startswith("import "):
-            last = max((number for number, known in enumerate(names, 1) if known.startswith("import ")), default=0)
+            last = max(
+                (number for number, known in enumerate(names, 1) if known.startswith("import ")),
+                default=0,
+            )
             text.insert(last, (name, lines))
         else:
             text.append((name, ["\n", "\n", *lines] if suffix == ".py" else lines))
@@ -65,7 +70,9 @@ def _changed(old: str, new: str, suffix: str) -> str:
 
 
 def _key_pieces(text: str) -> list[Piece]:
-    """Return the top-level keys of YAML, INI or `.env` with their lines; comments right above a key go with it."""
+    """Return the top-level keys of YAML, INI or `.env` with their lines;
+    comments right above a key go with it.
+    """
     pieces: list[Piece] = [("", [])]
     for line in text.splitlines(keepends=True):
         key = _KEY.match(line)
@@ -78,7 +85,9 @@ def _key_pieces(text: str) -> list[Piece]:
 
 
 def _python_pieces(text: str) -> list[Piece]:
-    """Return the top-level statements of Python by name, and what stands between them, which has none."""
+    """Return the top-level statements of Python by name, and what stands
+    between them, which has none.
+    """
     lines = text.splitlines(keepends=True)
     pieces: list[Piece] = []
     done = 0

@@ -1,4 +1,6 @@
-"""Read what a page tells its reader to type and to write; tests/test_docs_commands.py says how it is marked."""
+"""Read what a page tells its reader to type and to write;
+tests/test_docs_commands.py says how it is marked.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,12 @@ WAYS = ("append", "change", "after")
 
 _COMMENT = re.compile(r"[ ]*<!--\s*(.*?)\s*-->[ ]*\n?", re.DOTALL)
 _FENCE = re.compile(
-    r"^(?P<indent> *)(?P<ticks>`{3,})(?P<info>[^`\n]*)\n(?P<code>.*?)^(?P=indent)(?P=ticks)$", re.MULTILINE | re.DOTALL
+    r"^(?P<indent> *)(?P<ticks>`{3,})(?P<info>[^`\n]*)\n(?P<code>.*?)^(?P=indent)(?P=ticks)$",
+    re.MULTILINE | re.DOTALL,
 )
-_MARK = re.compile(r"(not run|background until|after)\s*:\s*(.+)|(append|change|once)|exit (\d+)", re.DOTALL)
+_MARK = re.compile(
+    r"(not run|background until|after)\s*:\s*(.+)|(append|change|once)|exit (\d+)", re.DOTALL
+)
 _HIDDEN = re.compile(r"(?:run( once)?|background until: *([^\n]+))\n(.*)", re.DOTALL)
 _TITLE = re.compile(r'title="([^"]+)"')
 _CODE_COMMENT = re.compile(r"(^|\s+)(#|//) .*$", re.MULTILINE)
@@ -44,7 +49,8 @@ class Block:
         way: how it gets into that file: empty (it is all of the file) or one of `WAYS`.
         where: the text of the line that it stands after, if `way` is `after`.
         exit_code: the one that its commands have to end with.
-        until: the text in its output that tells that a command, left to run, is ready; empty for one that ends.
+        until: the text in its output that tells that a command, left to run, is
+            ready; empty for one that ends.
         hidden: whether readers do not see it.
         once: whether it is left out where a page is run again for its translation's outputs.
     """
@@ -63,9 +69,15 @@ class Block:
 
     @property
     def essence(self) -> tuple[str, str, str]:
-        """What the block of a translated page has to be the same in: all but comments, and what programs print."""
+        """What the block of a translated page has to be the same in: all but
+        comments, and what programs print.
+        """
         code = "" if self.language == OUTPUT else _CODE_COMMENT.sub("", textwrap.dedent(self.code))
-        return (self.language, self.title, "\n".join(line.rstrip() for line in code.splitlines() if line.strip()))
+        return (
+            self.language,
+            self.title,
+            "\n".join(line.rstrip() for line in code.splitlines() if line.strip()),
+        )
 
 
 def read(path: Path, *, marked: bool = True) -> list[Block]:
@@ -73,7 +85,8 @@ def read(path: Path, *, marked: bool = True) -> list[Block]:
 
     Args:
         path: the page.
-        marked: whether its marks count. A translation has none: its blocks have the fates of the original's.
+        marked: whether its marks count. A translation has none: its blocks
+            have the fates of the original's.
 
     Raises:
         PageError: a mark marks nothing, or the fate of a block is not said.
@@ -87,7 +100,9 @@ def visible(blocks: list[Block]) -> list[Block]:
 
 
 def translated(blocks: list[Block], other: list[Block]) -> list[Block]:
-    """Return the blocks to run for a page's translation, with what programs print taken from it; it has no marks."""
+    """Return the blocks to run for a page's translation, with what programs print
+    taken from it; it has no marks.
+    """
     outputs = iter([block.code for block in other])
     lent = [block if block.hidden else _with_output(block, next(outputs)) for block in blocks]
     return [block for block in lent if not block.once]
@@ -110,7 +125,9 @@ def _blocks(text: str, name: str, *, marked: bool) -> Iterator[Block]:
                 yield Block(place, "stop", "", "", hidden=True)
             elif hidden:
                 once = bool(hidden[1])
-                yield Block(place, "run", "sh", hidden[3], until=hidden[2] or "", hidden=True, once=once)
+                yield Block(
+                    place, "run", "sh", hidden[3], until=hidden[2] or "", hidden=True, once=once
+                )
             else:
                 marks |= _marks(comment[1])
         elif fence:
@@ -145,12 +162,19 @@ def _block(place: str, fence: re.Match[str], marks: dict[str, str]) -> Block:
     if language == OUTPUT and not title:
         return replace(block, fate="output")
     if not title:
-        raise PageError(f"{place}: say which file this is (title=), or why it is not tried (<!-- not run: … -->)")
+        raise PageError(
+            f"{place}: say which file this is (title=), or why it is not tried (<!-- not "
+            "run: … -->)"
+        )
     way = next((name for name in WAYS if name in marks), "")
-    return replace(block, fate="file", way=way, where=marks.get("after", ""), code=_as_in_file(fence))
+    return replace(
+        block, fate="file", way=way, where=marks.get("after", ""), code=_as_in_file(fence)
+    )
 
 
 def _as_in_file(fence: re.Match[str]) -> str:
-    """Return the code with the indentation that it has beyond its fence's: what goes into a class keeps its own."""
+    """Return the code with the indentation that it has beyond its fence's: what
+    goes into a class keeps its own.
+    """
     indent = fence["indent"]
     return "".join(line.removeprefix(indent) for line in fence["code"].splitlines(keepends=True))

@@ -1,4 +1,6 @@
-"""Run the blocks of a page in their order, as its reader would: in one shell, in a fresh folder. POSIX only."""
+"""Run the blocks of a page in their order, as its reader would: in one shell,
+in a fresh folder. POSIX only.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 TIME_LIMIT = 120
 END_LIMIT = 15
 KILL_LIMIT = 5
-# What pages say, and what it stands for here: the folder it starts in, a free port, the Python that runs the tests.
+# What pages say, and what it stands for here: the folder it starts in, a free port,
+# the Python that runs the tests.
 PAGE_FOLDER = "/home/you"
 PAGE_PORT = "3000"
 PAGE_PYTHON = "3.11"
@@ -78,7 +81,9 @@ class Shell:
     def folder(self) -> Path:
         """Where the shell is now."""
         kept = self._state / "folder"
-        return self._folder / kept.read_text("utf-8").rstrip("\n") if kept.exists() else self._folder
+        return (
+            self._folder / kept.read_text("utf-8").rstrip("\n") if kept.exists() else self._folder
+        )
 
     def end(self) -> None:
         """End every process that a block has left, with all that it started."""
@@ -112,7 +117,10 @@ class Shell:
     def _await(self, block: Block, log: Path, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + TIME_LIMIT
         while block.until not in log.read_text("utf-8", errors="replace"):
-            seen = f"{block.place}: no {block.until!r} of\n{block.code}\n{log.read_text('utf-8', errors='replace')}"
+            seen = (
+                f"{block.place}: no {block.until!r} of\n{block.code}\n"
+                f"{log.read_text('utf-8', errors='replace')}"
+            )
             assert process.poll() is None, seen
             assert time.monotonic() < deadline, seen
             time.sleep(0.05)
@@ -126,19 +134,27 @@ class Shell:
 
     def _here(self, text: str) -> str:
         """Return what the page says with this run's folder, port and Python."""
-        text = text.replace(PAGE_FOLDER, str(self._folder)).replace(PAGE_PORT, self._port).replace(PAGE_PYTHON, _PYTHON)
+        text = (
+            text.replace(PAGE_FOLDER, str(self._folder))
+            .replace(PAGE_PORT, self._port)
+            .replace(PAGE_PYTHON, _PYTHON)
+        )
         return re.sub(r"\bscaffold up\b", f"scaffold up --port {self._port}", text)
 
 
 def _pattern(expected: str) -> str:
-    """Return what an output has to match: `…` stands for anything, measured times and sizes for any."""
+    """Return what an output has to match: `…` stands for anything, measured
+    times and sizes for any.
+    """
     pattern = re.escape(expected.strip())
     pattern = _MEASURED.sub(r"\\s*[\\d.]+\1\2", pattern)
     return pattern.replace("…", ".*?")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process and its group; `scaffold up` needs the time to end what it has started in other groups."""
+    """End a process and its group; `scaffold up` needs the time to end what
+    it has started in other groups.
+    """
     for number, seconds in ((signal.SIGTERM, END_LIMIT), (signal.SIGKILL, KILL_LIMIT)):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, number)
@@ -147,7 +163,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _runs(process: subprocess.Popen[bytes]) -> bool:
-    """Tell whether any process of the group is left; the shell itself may end before what it runs."""
+    """Tell whether any process of the group is left; the shell itself may end before what
+    it runs.
+    """
     process.poll()
     try:
         os.killpg(process.pid, 0)

@@ -44,7 +44,10 @@ def written(path: Path, old: str, code: str, way: str, where: str = "") -> str:
 @pytest.mark.parametrize(
     ("code", "found"),
     [
-        ("def f():\n    return 2\n", PYTHON[: PYTHON.index("# About")] + "def f():\n    return 2\n\n\nx = 1\n"),
+        (
+            "def f():\n    return 2\n",
+            PYTHON[: PYTHON.index("# About")] + "def f():\n    return 2\n\n\nx = 1\n",
+        ),
         ("# New.\nx = 2\n", PYTHON.replace("x = 1", "# New.\nx = 2")),
         ("import re\n", PYTHON.replace("import os\n", "import os\nimport re\n")),
         ("def g(): pass\n", PYTHON + "\n\ndef g(): pass\n"),
@@ -58,15 +61,22 @@ def test_change_of_python(code: str, found: str, tmp_path: Path) -> None:
 
 def test_change_of_yaml(tmp_path: Path) -> None:
     """A key takes the place of its namesake with all lines; a new one goes to the end."""
-    changed = written(tmp_path / "leanengine.yaml", YAML, "run: exec uwsgi\nstartupTimeout: 60\n", "change")
-    assert changed == "runtime: python\n\nrun: exec uwsgi\nfunctionsMode: strict\nstartupTimeout: 60\n"
+    changed = written(
+        tmp_path / "leanengine.yaml", YAML, "run: exec uwsgi\nstartupTimeout: 60\n", "change"
+    )
+    assert (
+        changed == "runtime: python\n\nrun: exec uwsgi\nfunctionsMode: strict\nstartupTimeout: 60\n"
+    )
 
 
 def test_append_and_after(tmp_path: Path) -> None:
     """At the end, or below a line that is there; an absent one is the page's fault."""
     assert written(tmp_path / "a.py", "x = 1\n", "y = 2\n", "append") == "x = 1\n\n\ny = 2\n"
     assert written(tmp_path / "r.txt", "b\n", "a\n", "append") == "b\na\n"
-    assert written(tmp_path / "a.py", "x = 1\nz = 3\n", "    y = 2\n", "after", "x =") == "x = 1\n    y = 2\nz = 3\n"
+    assert (
+        written(tmp_path / "a.py", "x = 1\nz = 3\n", "    y = 2\n", "after", "x =")
+        == "x = 1\n    y = 2\nz = 3\n"
+    )
     with pytest.raises(AssertionError, match=r"page.md:1: no line"):
         written(tmp_path / "a.py", "x = 1\n", "y = 2\n", "after", "none")
 

@@ -61,7 +61,16 @@ def read(text: str, folder: Path, *, marked: bool = True) -> list[pages.Block]:
 def test_every_block_has_its_fate(tmp_path: Path) -> None:
     """In the order of the page, hidden ones included, with their marks."""
     blocks = read(PAGE, tmp_path)
-    assert [block.fate for block in blocks] == ["run", "run", "output", "file", "not run", "run", "run", "stop"]
+    assert [block.fate for block in blocks] == [
+        "run",
+        "run",
+        "output",
+        "file",
+        "not run",
+        "run",
+        "run",
+        "stop",
+    ]
     assert [block.hidden for block in blocks] == [True, *[False] * 6, True]
     assert [block.place for block in blocks][:2] == ["page.md:3", "page.md:7"]
     assert (blocks[3].title, blocks[3].way) == ("cloud.py", "append")
@@ -85,11 +94,15 @@ def test_a_translation_may_differ_in_comments_and_outputs_only(tmp_path: Path) -
     ours = [block.essence for block in pages.visible(read(PAGE, tmp_path))]
     chinese = PAGE.replace("# rehearse", "# 演练").replace("Ready", "可以部署")
     assert [block.essence for block in read(chinese, tmp_path, marked=False)] == ours
-    assert [block.essence for block in read(PAGE.replace("x = 1", "x = 2"), tmp_path, marked=False)] != ours
+    assert [
+        block.essence for block in read(PAGE.replace("x = 1", "x = 2"), tmp_path, marked=False)
+    ] != ours
 
 
 def test_a_translation_lends_its_outputs(tmp_path: Path) -> None:
     """What is run is the original's."""
-    blocks = pages.translated(read(PAGE, tmp_path), read(PAGE.replace("Ready", "可以部署"), tmp_path, marked=False))
+    blocks = pages.translated(
+        read(PAGE, tmp_path), read(PAGE.replace("Ready", "可以部署"), tmp_path, marked=False)
+    )
     assert [block.code for block in blocks if block.fate == "output"] == ["可以部署\n"]
     assert blocks[1].code == "scaffold boot  # rehearse\n"

@@ -1,4 +1,6 @@
-"""How the blocks of a page are run: what keeps, what is compared, and that a page that lies fails."""
+"""How the blocks of a page are run: what keeps, what is compared, and that a page that
+lies fails.
+"""
 
 from __future__ import annotations
 
@@ -42,13 +44,18 @@ def test_folder_and_variables_last(shell: Shell) -> None:
     """As they do in the reader's shell; a file goes to where the reader is."""
     file = Block("page.md:2", "file", "text", "content\n", "a.txt")
     shell.follow(
-        [run("mkdir new\ncd new\nexport X='a b'\n"), file, run("cat a.txt; echo $X\n"), output("content\na b\n")]
+        [
+            run("mkdir new\ncd new\nexport X='a b'\n"),
+            file,
+            run("cat a.txt; echo $X\n"),
+            output("content\na b\n"),
+        ]
     )
     assert (shell.folder / "a.txt").exists()
 
 
 @pytest.mark.parametrize(
-    ("printed", "said"),
+    ("printed", "message"),
     [
         ("healthy 0.2 s after, 46 MB", "healthy 12.75 s after, 7 MB"),
         ("3 passed in 0.31s", "3 passed in 1.02s"),
@@ -57,22 +64,29 @@ def test_folder_and_variables_last(shell: Shell) -> None:
         ("a path/x.py here", "a … here"),
     ],
 )
-def test_what_may_differ(printed: str, said: str, shell: Shell) -> None:
+def test_what_may_differ(printed: str, message: str, shell: Shell) -> None:
     """Measured times and sizes, and what the page leaves out."""
-    shell.follow([run(f"printf '%s\\n' '{printed}'"), output(said)])
+    shell.follow([run(f"printf '%s\\n' '{printed}'"), output(message)])
 
 
 @pytest.mark.parametrize(
-    ("printed", "said"),
-    [("HTTP 500", "HTTP 200"), ("one\ntwo", "one"), ("3 passed in 0.31s", "2 passed in 0.31s"), ("", "one")],
+    ("printed", "message"),
+    [
+        ("HTTP 500", "HTTP 200"),
+        ("one\ntwo", "one"),
+        ("3 passed in 0.31s", "2 passed in 0.31s"),
+        ("", "one"),
+    ],
 )
-def test_a_wrong_output_fails(printed: str, said: str, shell: Shell) -> None:
+def test_a_wrong_output_fails(printed: str, message: str, shell: Shell) -> None:
     """With both texts in the message."""
     with pytest.raises(AssertionError, match=r"page.md:2 says"):
-        shell.follow([run(f"printf '%s\\n' '{printed}'"), output(said)])
+        shell.follow([run(f"printf '%s\\n' '{printed}'"), output(message)])
 
 
-@pytest.mark.parametrize(("code", "exit_code"), [("false\ntrue", 0), ("false | true", 0), ("true", 1)])
+@pytest.mark.parametrize(
+    ("code", "exit_code"), [("false\ntrue", 0), ("false | true", 0), ("true", 1)]
+)
 def test_a_wrong_exit_code_fails(code: str, exit_code: int, shell: Shell) -> None:
     """Of any command of the block, unless the page says so."""
     with pytest.raises(AssertionError, match=r"page.md:1: exit code"):

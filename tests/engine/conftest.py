@@ -35,7 +35,9 @@ def project(tmp_path: Path) -> ProjectFactory:
 
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The system's temporary folder during a test: afterwards it must be empty, and no process may work in it."""
+    """The system's temporary folder during a test: afterwards it must be empty,
+    and no process may work in it.
+    """
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
@@ -48,7 +50,11 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
 def processes_in(folder: Path) -> list[str]:
     """Return the command lines of the processes that work inside a folder, even if it is gone."""
     processes = [entry for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
-    return [_command_line(process) for process in processes if _working_folder(process).startswith(str(folder))]
+    return [
+        _command_line(process)
+        for process in processes
+        if _working_folder(process).startswith(str(folder))
+    ]
 
 
 def _working_folder(process: Path) -> str:

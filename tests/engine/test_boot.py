@@ -1,4 +1,4 @@
-"""Rehearsals of small projects: the sound one passes, and each fault is told by its own error."""
+"""Rehearsals of small projects: the sound one passes, each broken one fails with its own error."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from scaffold import messages
 from scaffold.engine import build, manifest, memory, steps
-from scaffold.engine.boot import BootOptions, BootReport, StepResult, rehearse
+from scaffold.engine.boot import BootOptions, BootReport, StepResult, boot_project
 from scaffold.errors import UsageError
 
 from .conftest import PROJECTS, RUNNING, processes_in
@@ -43,16 +43,18 @@ def shorten_startup(folder: Path) -> None:
 
 
 def test_healthy(project: ProjectFactory) -> None:
-    """A project without the SDK passes; the steps about cloud functions are skipped, and its folder is as before."""
+    """A project without the SDK passes; the steps about cloud functions are
+    skipped, and its folder is as before.
+    """
     folder = project("healthy")
     before = {path: path.stat().st_mtime_ns for path in [folder, *folder.rglob("*")]}
-    told: list[StepResult] = []
-    report = rehearse(folder, BootOptions(), told.append)
+    lines: list[StepResult] = []
+    report = boot_project(folder, BootOptions(), lines.append)
     assert report.error is None
     skipped = {"build", "ping", "functions", "call", "refusal", *UNMEASURED}
     assert statuses(report) == {name: "skipped" if name in skipped else "passed" for name in STEPS}
-    assert [step for step in told if step.status != "running"] == list(report.steps)
-    assert [step.name for step in told if step.status == "running"] == STEPS
+    assert [step for step in lines if step.status != "running"] == list(report.steps)
+    assert [step.name for step in lines if step.status == "running"] == STEPS
     assert report.healthy
     assert report.python == RUNNING
     assert report.cold_start_seconds is not None
@@ -62,9 +64,12 @@ def test_healthy(project: ProjectFactory) -> None:
 
 def test_cloud_functions(project: ProjectFactory) -> None:
     """An app that answers as the SDK does passes every step, under `functionsMode: strict`."""
-    report = rehearse(project("cloud-functions"), BootOptions())
+    report = boot_project(project("cloud-functions"), BootOptions())
     assert report.error is None
-    assert [name for name, status in statuses(report).items() if status != "passed"] == ["build", *UNMEASURED]
+    assert [name for name, status in statuses(report).items() if status != "passed"] == [
+        "build",
+        *UNMEASURED,
+    ]
     details = {step.name: step.detail for step in report.steps}
     assert details["functions"] == "hello, __before_save_for_Todo"
     assert details["refusal"] == "401 each: no key, a wrong key, `bad,master`"
@@ -73,13 +78,15 @@ def test_cloud_functions(project: ProjectFactory) -> None:
 @pytest.mark.boot
 def test_pip(project: ProjectFactory) -> None:
     """The platform's way, with the interpreter's own pip, works too."""
-    report = rehearse(project("healthy"), BootOptions(installer="pip"))
+    report = boot_project(project("healthy"), BootOptions(installer="pip"))
     assert (report.error, report.installer) == (None, "pip")
 
 
 def test_stages(project: ProjectFactory) -> None:
-    """Install sees dependency lists and required files only, build sees all; neither sees the app's variables."""
-    report = rehearse(project("require"), BootOptions())
+    """Install sees dependency lists and required files only, build sees all;
+    neither sees the app's variables.
+    """
+    report = boot_project(project("require"), BootOptions())
     assert report.error is None
     assert statuses(report)["build"] == "passed"
 
@@ -93,6 +100,7 @@ FAULTS = [
     ("build-fails", "build", "boot.error.build-failed"),
     ("crashes-at-start", "start", "boot.error.crashed"),
     ("ends-at-once", "start", "boot.error.ended"),
+    ("listens-elsewhere", "start", "boot.error.listens-elsewhere"),
     ("never-listens", "start", "boot.error.not-listening"),
     ("never-answers", "health", "boot.error.unhealthy"),
     ("never-healthy", "health", "boot.error.unhealthy"),
@@ -111,11 +119,13 @@ FAULTS = [
 
 @pytest.mark.parametrize(("name", "step", "key"), FAULTS, ids=[name for name, _, _ in FAULTS])
 def test_fault(project: ProjectFactory, name: str, step: str, key: str) -> None:
-    """A fault ends the rehearsal at its step, with an error in both languages; what follows is skipped."""
+    """A fault ends the rehearsal at its step, with an error in both
+    languages; what follows is skipped.
+    """
     folder = project(name)
     if name.startswith("never-"):
         shorten_startup(folder)
-    report = rehearse(folder, BootOptions())
+    report = boot_project(folder, BootOptions())
     assert report.error is not None
     assert (report.error.key, report.error.exit_code) == (key, 1)
     for language in messages.LANGUAGES:
@@ -128,10 +138,12 @@ def test_fault(project: ProjectFactory, name: str, step: str, key: str) -> None:
 
 
 def test_strict(project: ProjectFactory) -> None:
-    """Under `functionsMode: strict` an app without the SDK is not healthy, and the error says why."""
+    """Under `functionsMode: strict` an app without the SDK is not healthy, and the error
+    says why.
+    """
     folder = project("healthy")
     (folder / manifest.FILE).write_text("functionsMode: strict\nstartupTimeout: 2\n", "utf-8")
-    report = rehearse(folder, BootOptions())
+    report = boot_project(folder, BootOptions())
     assert report.error is not None
     assert report.error.parts()["seen"] == "2 s after the start, /__engine/1/ping: HTTP 404"
 
@@ -140,36 +152,44 @@ def test_functions_disabled(project: ProjectFactory) -> None:
     """Under `functionsMode: disabled` nobody asks for functions."""
     folder = project("open-functions")
     (folder / manifest.FILE).write_text("functionsMode: disabled\n", "utf-8")
-    report = rehearse(folder, BootOptions())
+    report = boot_project(folder, BootOptions())
     assert report.error is None
     assert {statuses(report)[name] for name in ("functions", "call", "refusal")} == {"skipped"}
 
 
 def test_log(project: ProjectFactory) -> None:
     """The report of a failure has the last twenty lines of the log."""
-    report = rehearse(project("crashes-at-start"), BootOptions())
+    report = boot_project(project("crashes-at-start"), BootOptions())
     assert report.log == (*(f"line {number}" for number in range(11, 30)), "no such module")
 
 
 def test_example_secrets(project: ProjectFactory) -> None:
-    """What `.env.example` names without a value is there, so an app that insists on its secrets starts."""
-    assert rehearse(project("needs-secret"), BootOptions()).error is None
+    """What `.env.example` names without a value is there, so an app that
+    insists on its secrets starts.
+    """
+    assert boot_project(project("needs-secret"), BootOptions()).error is None
 
 
 def test_port(project: ProjectFactory) -> None:
-    """A variable of the user's own overrides the platform's: here the port, at which nobody listens then."""
+    """A variable of the user's own overrides the platform's: here the port,
+    at which nobody listens then.
+    """
     folder = project("healthy")
     shorten_startup(folder)
-    source = (folder / "wsgi.py").read_text("utf-8").replace('int(os.environ["LEANCLOUD_APP_PORT"])', "0")
+    source = (
+        (folder / "wsgi.py")
+        .read_text("utf-8")
+        .replace('int(os.environ["LEANCLOUD_APP_PORT"])', "0")
+    )
     (folder / "wsgi.py").write_text(source, "utf-8")
-    report = rehearse(folder, BootOptions(env={"LEANCLOUD_APP_PORT": "1"}))
+    report = boot_project(folder, BootOptions(env={"LEANCLOUD_APP_PORT": "1"}))
     assert report.error is not None
     assert report.error.parts()["seen"] == "2 s after the start, port 1 refuses connections"
 
 
 def test_keep(project: ProjectFactory, temporary: Path) -> None:
     """A build folder that is kept has the copy, the virtualenv and the log."""
-    report = rehearse(project("crashes-at-start"), BootOptions(keep=True))
+    report = boot_project(project("crashes-at-start"), BootOptions(keep=True))
     assert report.folder is not None
     assert report.folder.parent == temporary
     assert {path.name for path in report.folder.iterdir()} == {"app", "venv", "boot.log"}
@@ -189,7 +209,7 @@ def test_crash_of_scaffold(project: ProjectFactory, temporary: Path) -> None:
             raise SomeFaultError
 
     with pytest.raises(SomeFaultError):
-        rehearse(project("healthy"), BootOptions(), fail)
+        boot_project(project("healthy"), BootOptions(), fail)
     assert not processes_in(temporary)
 
 
@@ -200,7 +220,7 @@ def test_disk_full(project: ProjectFactory, monkeypatch: pytest.MonkeyPatch) -> 
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(build, "copy_dependency_lists", refuse)
-    report = rehearse(project("healthy"), BootOptions())
+    report = boot_project(project("healthy"), BootOptions())
     assert report.error is not None
     assert statuses(report)["virtualenv"] == "failed"
     assert report.error.parts()["seen"] == "[Errno 28] No space left on device"
@@ -220,9 +240,9 @@ def test_disk_full(project: ProjectFactory, monkeypatch: pytest.MonkeyPatch) -> 
     ],
 )
 def test_usage(directory: Path, options: BootOptions, title: str) -> None:
-    """Wrong usage is told before anything is tried."""
+    """Wrong usage is refused before anything is tried."""
     with pytest.raises(UsageError) as raised:
-        rehearse(directory, options)
+        boot_project(directory, options)
     assert raised.value.parts()["title"] == title
 
 
@@ -231,6 +251,6 @@ def test_windows(project: ProjectFactory, monkeypatch: pytest.MonkeyPatch) -> No
     folder = project("healthy")
     monkeypatch.setattr(os, "name", "nt")
     with pytest.raises(UsageError) as raised:
-        rehearse(folder, BootOptions())
+        boot_project(folder, BootOptions())
     monkeypatch.undo()
     assert "WSL" in str(raised.value)

@@ -27,11 +27,17 @@ def write(folder: Path, files: Mapping[str, str]) -> Path:
 
 def listing(folder: Path) -> set[str]:
     """Return the files and links inside a folder."""
-    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()}
+    return {
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if path.is_symlink() or not path.is_dir()
+    }
 
 
 def test_copy_files(tmp_path: Path) -> None:
-    """A copy has the project's files, not its repository, caches, virtualenvs by any name, nor its real secrets."""
+    """A copy has the project's files, not its repository, caches, virtualenvs by
+    any name, nor its real secrets.
+    """
     source = write(
         tmp_path / "source",
         {
@@ -51,7 +57,9 @@ def test_copy_files(tmp_path: Path) -> None:
 
 
 def test_copy_special_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Links stay links, even in a circle or to nothing; pipes and sockets are left out; programs stay programs."""
+    """Links stay links, even in a circle or to nothing; pipes and sockets are
+    left out; programs stay programs.
+    """
     source = write(tmp_path / "source", {"run.sh": "", "folder/x": ""})
     (source / "run.sh").chmod(0o755)
     (source / "circle").symlink_to(".")
@@ -67,7 +75,10 @@ def test_copy_special_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_install_commands(tmp_path: Path) -> None:
     """A required file or folder is there when the commands after it run, and not before."""
-    source = write(tmp_path / "source", {"requirements.txt": "", "vendor/a.whl": "", "base.txt": "", "wsgi.py": ""})
+    source = write(
+        tmp_path / "source",
+        {"requirements.txt": "", "vendor/a.whl": "", "base.txt": "", "wsgi.py": ""},
+    )
     target = tmp_path / "copy"
     build.copy_dependency_lists(source, target)
     steps = (Command("first"), Require(("vendor", "base.txt")), UseDefault())
@@ -80,7 +91,9 @@ def test_install_commands(tmp_path: Path) -> None:
 
 def test_require_missing(tmp_path: Path) -> None:
     """A required file that is not there is an error that names it."""
-    with pytest.raises(FailedError, match=r"`require` names vendor/x\.whl, which is not in the project"):
+    with pytest.raises(
+        FailedError, match=r"`require` names vendor/x\.whl, which is not in the project"
+    ):
         build.copy_required(tmp_path, tmp_path / "copy", ("vendor/x.whl",))
 
 
@@ -91,7 +104,12 @@ def test_build_commands() -> None:
 
 def test_pip_virtualenv() -> None:
     """`--installer pip` is the interpreter's own venv."""
-    assert build.virtualenv_command(Path("/p/python"), Path("/v"), "pip") == ["/p/python", "-m", "venv", "/v"]
+    assert build.virtualenv_command(Path("/p/python"), Path("/v"), "pip") == [
+        "/p/python",
+        "-m",
+        "venv",
+        "/v",
+    ]
 
 
 def test_uv_missing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,4 +121,6 @@ def test_uv_missing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_activated() -> None:
     """The virtualenv's programs come first."""
-    assert build.activated({"PATH": "/usr/bin"}, Path("/v"))["PATH"] == f"/v/bin{os.pathsep}/usr/bin"
+    assert (
+        build.activated({"PATH": "/usr/bin"}, Path("/v"))["PATH"] == f"/v/bin{os.pathsep}/usr/bin"
+    )

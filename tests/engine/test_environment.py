@@ -29,24 +29,35 @@ def test_dropped(name: str) -> None:
     assert name not in environment.inherited({name: "x"})
 
 
-@pytest.mark.parametrize("name", ["LC_ALL", "LC_CTYPE", "HOME", "PIP_INDEX_URL", "UV_DEFAULT_INDEX", "HTTPS_PROXY"])
+@pytest.mark.parametrize(
+    "name", ["LC_ALL", "LC_CTYPE", "HOME", "PIP_INDEX_URL", "UV_DEFAULT_INDEX", "HTTPS_PROXY"]
+)
 def test_kept(name: str) -> None:
-    """The locale's variables begin like the platform's old ones, and stay; so do mirrors and proxies."""
+    """The locale's variables begin like the platform's old ones, and stay;
+    so do mirrors and proxies.
+    """
     assert environment.inherited({name: "x"})[name] == "x"
 
 
 def test_other_virtualenvs(tmp_path: Path) -> None:
-    """Programs of another virtualenv are not found: they would hide what requirements.txt forgets."""
+    """Programs of another virtualenv are not found: they would hide what
+    requirements.txt forgets.
+    """
     (tmp_path / "pyvenv.cfg").touch()
     given = os.pathsep.join([str(tmp_path / "bin"), "/usr/bin"])
     assert environment.inherited({"PATH": given})["PATH"] == "/usr/bin"
 
 
 def test_instance() -> None:
-    """An instance runs in production on the port, with one CPU, and cannot reach the platform's API."""
+    """An instance runs in production on the port, with one CPU, and cannot
+    reach the platform's API.
+    """
     variables = environment.platform_variables(3000)
-    told = {name: variables[f"LEANCLOUD_{name}"] for name in ("APP_PORT", "APP_ENV", "AVAILABLE_CPUS", "API_SERVER")}
-    assert told == {
+    messages = {
+        name: variables[f"LEANCLOUD_{name}"]
+        for name in ("APP_PORT", "APP_ENV", "AVAILABLE_CPUS", "API_SERVER")
+    }
+    assert messages == {
         "APP_PORT": "3000",
         "APP_ENV": "production",
         "AVAILABLE_CPUS": "1",
@@ -65,7 +76,9 @@ def test_throw_away_keys() -> None:
 
 
 def test_example_file(tmp_path: Path) -> None:
-    """Names without a value in `.env.example` get a random one; others, comments and the platform's are left alone."""
+    """Names without a value in `.env.example` get a random one; others, comments and
+    the platform's are left alone.
+    """
     lines = [
         "# SECRET_COMMENT=",
         "SECRET_KEY=",
@@ -85,5 +98,7 @@ def test_example_file(tmp_path: Path) -> None:
 def test_extra(tmp_path: Path) -> None:
     """The user's own variables come last, over the platform's too."""
     (tmp_path / ".env.example").write_text("TOKEN=\n", "utf-8")
-    variables = environment.instance(tmp_path, 3000, {"TOKEN": "mine", "LEANCLOUD_APP_ENV": "stage"})
+    variables = environment.instance(
+        tmp_path, 3000, {"TOKEN": "mine", "LEANCLOUD_APP_ENV": "stage"}
+    )
     assert (variables["TOKEN"], variables["LEANCLOUD_APP_ENV"]) == ("mine", "stage")

@@ -1,4 +1,6 @@
-"""What is ended and removed when scaffold itself is killed. The commands' own tests kill `boot` and `up`."""
+"""What is ended and removed when scaffold itself is killed. The commands'
+own tests kill `boot` and `up`.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from scaffold.engine.process import MARK
 
 from .conftest import processes_in
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are found in /proc")
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/environ").exists(), reason="processes are found in /proc"
+)
 
 ROOT = Path(__file__).parent.parent.parent
 # Everything is watched; what the arguments name is struck out again before the end.
@@ -36,7 +40,9 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_what_was_not_struck_out(tmp_path: Path) -> None:
-    """Of processes and folders only those go that are still written down, whatever the folders are called."""
+    """Of processes and folders only those go that are still written down,
+    whatever the folders are called.
+    """
     folders = [tmp_path / name for name in ("a", "a b 'q\\ $HOME", "-x", "ab")]
     for folder in folders:
         (folder / "deep").mkdir(parents=True)
@@ -53,7 +59,9 @@ def test_what_was_not_struck_out(tmp_path: Path) -> None:
         forgotten = [str(folders[0]), marks[1]]
         arguments = [",".join(part) for part in (map(str, folders), marks, forgotten)]
         environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-        subprocess.run([sys.executable, "-c", KILLED, *arguments], env=environ, check=False, timeout=20)
+        subprocess.run(
+            [sys.executable, "-c", KILLED, *arguments], env=environ, check=False, timeout=20
+        )
         assert [sleepers[number].wait(timeout=10) for number in (0, 2)] == [-signal.SIGKILL] * 2
         deadline = time.monotonic() + 10
         while any(folder.exists() for folder in folders[1:]):
@@ -69,7 +77,9 @@ def test_what_was_not_struck_out(tmp_path: Path) -> None:
 
 
 def test_folder_with_a_line_break(tmp_path: Path) -> None:
-    """A name that would be read as two lines is not written down: the second might be somebody's folder."""
+    """A name that would be read as two lines is not written down: the
+    second might be somebody's folder.
+    """
     guardian = Guardian()
     guardian.watch_folder(tmp_path / f"x\nfolder {tmp_path}")
-    assert guardian._pipe is None  # noqa: SLF001 - nothing was said to anybody
+    assert guardian._pipe is None

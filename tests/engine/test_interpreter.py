@@ -24,7 +24,9 @@ def fake_python() -> Callable[[Path, str], Path]:
 
     def make(path: Path, version: str, implementation: str = "CPython") -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"#!/bin/sh\nprintf '%s\\n' {implementation} final {version} {path}\n", "utf-8")
+        path.write_text(
+            f"#!/bin/sh\nprintf '%s\\n' {implementation} final {version} {path}\n", "utf-8"
+        )
         path.chmod(0o755)
         return path
 
@@ -44,7 +46,12 @@ def environ(tmp_path: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("content", "version"),
-    [("3.11", (3, 11)), ("3.11.7\n", (3, 11, 7)), ("# ours\n\n 3.12 \n3.11\n", (3, 12)), ("3.11\r\n", (3, 11))],
+    [
+        ("3.11", (3, 11)),
+        ("3.11.7\n", (3, 11, 7)),
+        ("# ours\n\n 3.12 \n3.11\n", (3, 12)),
+        ("3.11\r\n", (3, 11)),
+    ],
 )
 def test_requested(tmp_path: Path, content: str, version: tuple[int, ...]) -> None:
     """The first version of the file counts, with or without a newline."""
@@ -57,7 +64,9 @@ def test_nothing_requested(tmp_path: Path) -> None:
     assert interpreter.requested(tmp_path) is None
 
 
-@pytest.mark.parametrize("content", ["", "pypy3.10-7.3.12", "2.7.18", "3", "three", "3.11.7.1", "3.13t", "\xff"])
+@pytest.mark.parametrize(
+    "content", ["", "pypy3.10-7.3.12", "2.7.18", "3", "three", "3.11.7.1", "3.13t", "\xff"]
+)
 def test_unsupported(tmp_path: Path, content: str) -> None:
     """Other implementations, Python 2 and what is no version are errors that quote the file."""
     (tmp_path / ".python-version").write_text(content, "latin-1")
@@ -68,7 +77,9 @@ def test_unsupported(tmp_path: Path, content: str) -> None:
 
 def test_running_first(tmp_path: Path) -> None:
     """The interpreter that runs scaffold is taken when it fits."""
-    assert interpreter.find(RUNNING[:2], environ(tmp_path)) == Interpreter(Path(sys.executable), RUNNING)
+    assert interpreter.find(RUNNING[:2], environ(tmp_path)) == Interpreter(
+        Path(sys.executable), RUNNING
+    )
 
 
 def test_path_then_pyenv(tmp_path: Path, fake_python: Callable[[Path, str], Path]) -> None:
@@ -86,7 +97,9 @@ def test_newest_patch_of_pyenv(tmp_path: Path, fake_python: Callable[[Path, str]
 
 
 def test_exact_patch(tmp_path: Path, fake_python: Callable[[Path, str], Path]) -> None:
-    """A patch that is asked for is taken wherever it is; another one stands in when it is nowhere."""
+    """A patch that is asked for is taken wherever it is; another one stands in when it
+    is nowhere.
+    """
     fake_python(tmp_path / "bin" / "python3.99", "3.99.1")
     fake_python(tmp_path / "pyenv" / "versions" / "3.99.2" / "bin" / "python", "3.99.2")
     assert interpreter.find((3, 99, 2), environ(tmp_path)).version == (3, 99, 2)
@@ -101,12 +114,16 @@ def test_newest_of_all(tmp_path: Path, fake_python: Callable[[Path, str], Path])
 
 
 def test_broken_candidates(tmp_path: Path, fake_python: Callable[[Path, str], Path]) -> None:
-    """Another implementation, a program that fails, as a shim of pyenv's does, and a wrong version are passed over."""
+    """Another implementation, a program that fails, as a shim of pyenv's does, and a
+    wrong version are passed over.
+    """
     fake_python(tmp_path / "bin" / "python3.99", "3.98.0")
     (tmp_path / "bin" / "python3").write_text("#!/bin/sh\nexit 127\n", "utf-8")
     (tmp_path / "bin" / "python3").chmod(0o755)
     make_pypy = tmp_path / "pyenv" / "versions" / "3.99.1" / "bin" / "python"
-    fake_python(make_pypy, "3.99.1").write_text("#!/bin/sh\nprintf 'PyPy\\nfinal\\n3.99.1\\n/x\\n'\n", "utf-8")
+    fake_python(make_pypy, "3.99.1").write_text(
+        "#!/bin/sh\nprintf 'PyPy\\nfinal\\n3.99.1\\n/x\\n'\n", "utf-8"
+    )
     with pytest.raises(FailedError):
         interpreter.find((3, 99), environ(tmp_path))
 
@@ -117,5 +134,19 @@ def test_missing(tmp_path: Path) -> None:
         interpreter.find((3, 99), environ(tmp_path))
     shown = str(raised.value)
     assert "Python 3.99 is not on this machine" in shown
-    assert f"`python3.99`, `python3` and `python` on PATH, {tmp_path / 'pyenv' / 'versions'}" in shown
+    assert (
+        f"`python3.99`, `python3` and `python` on PATH, {tmp_path / 'pyenv' / 'versions'}" in shown
+    )
     assert "`uv python install 3.99` or `pyenv install 3.99`" in shown
+
+
+def test_python_2(tmp_path: Path, fake_python: Callable[[Path, str], Path]) -> None:
+    """Python 2.7 is taken where a caller can make virtualenvs for it, older ones nowhere."""
+    (tmp_path / ".python-version").write_text("2.7.15")
+    python = fake_python(tmp_path / "pyenv" / "versions" / "2.7.18" / "bin" / "python", "2.7.18")
+    version = interpreter.requested(tmp_path, python_2=True)
+    assert version == (2, 7, 15)
+    assert interpreter.find(version, environ(tmp_path)) == Interpreter(python, (2, 7, 18))
+    (tmp_path / ".python-version").write_text("2.6.9")
+    with pytest.raises(FailedError, match=r"2\.6\.9"):
+        interpreter.requested(tmp_path, python_2=True)

@@ -16,7 +16,7 @@ class Clock:
 
 
 def test_rate() -> None:
-    """The 601st line within a minute is one too many; it is told once a minute."""
+    """The 601st line within a minute is one too many; it is reported once a minute."""
     clock = Clock()
     rate = Rate(clock)
     assert not any(rate.add() for _ in range(LINES_A_MINUTE))
@@ -42,5 +42,5 @@ def test_excess() -> None:
         excess.add(line, cut)
     assert (excess.long_lines, excess.first_long_line, excess.too_fast) == (2, "first", False)
     for _ in range(LINES_A_MINUTE):
-        excess.add("x", False)  # noqa: FBT003 - as `Process` calls it
+        excess.add("x", False)
     assert excess.too_fast

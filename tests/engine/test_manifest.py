@@ -54,7 +54,11 @@ def test_every_key() -> None:
 def test_no_file(tmp_path: Path) -> None:
     """A project without the file gets the platform's defaults."""
     found = manifest.load(tmp_path)
-    assert (found.run, found.install, found.startup_timeout) == ("python wsgi.py", (UseDefault(),), 30)
+    assert (found.run, found.install, found.startup_timeout) == (
+        "python wsgi.py",
+        (UseDefault(),),
+        30,
+    )
 
 
 @pytest.mark.parametrize("source", ["", "# nothing\n", "run:\nstartupTimeout: ~\n"])
@@ -76,7 +80,10 @@ def test_empty(source: str) -> None:
         ("install: [{require: a.txt}]", "install: [{'require': 'a.txt'}]"),
         ("install: [{require: [../a.txt]}]", "install: [{'require': ['../a.txt']}]"),
         ("install: [{require: [/etc/passwd]}]", "install: [{'require': ['/etc/passwd']}]"),
-        ("install: [{require: [a], use: default}]", "install: [{'require': ['a'], 'use': 'default'}]"),
+        (
+            "install: [{require: [a], use: default}]",
+            "install: [{'require': ['a'], 'use': 'default'}]",
+        ),
         ("build: [{require: [a]}]", "build: [{'require': ['a']}]"),
         ("build: true", "build: True"),
         ("systemDependencies: ffmpeg", "systemDependencies: 'ffmpeg'"),
@@ -93,7 +100,9 @@ def test_empty(source: str) -> None:
     ],
 )
 def test_wrong_value(source: str, seen: str) -> None:
-    """A value that the platform does not understand is named with its file, its key and what would be right."""
+    """A value that the platform does not understand is named with its file,
+    its key and what would be right.
+    """
     with pytest.raises(FailedError) as raised:
         manifest.parse(source)
     parts = raised.value.parts()
@@ -112,17 +121,18 @@ def test_seconds_expected() -> None:
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_old_key(language: str) -> None:
-    """The old key `cmd` is told its new name, in each language."""
+    """The error about the old key `cmd` names the new one, in each language."""
     messages.set_language(language)
     with pytest.raises(FailedError, match=r"leanengine\.yaml.*`cmd`.*`run`"):
         manifest.parse("cmd: python app.py")
 
 
 @pytest.mark.parametrize(
-    ("key", "nearest"), [("startuptimeout", "startupTimeout"), ("Run", "run"), ("functionMode", "functionsMode")]
+    ("key", "nearest"),
+    [("startuptimeout", "startupTimeout"), ("Run", "run"), ("functionMode", "functionsMode")],
 )
 def test_unknown_key(key: str, nearest: str) -> None:
-    """A misspelt key is told the nearest right one."""
+    """The error about a misspelt key names the nearest right one."""
     with pytest.raises(FailedError) as raised:
         manifest.parse(f"{key}: 20")
     assert f"Did you mean: {nearest}?" in str(raised.value)
@@ -130,13 +140,15 @@ def test_unknown_key(key: str, nearest: str) -> None:
 
 @pytest.mark.parametrize("key", ["zzzzzz", "1"])
 def test_unlike_any_key(key: str) -> None:
-    """A key that resembles none is told all."""
+    """The error about a key that resembles none names all."""
     with pytest.raises(FailedError) as raised:
         manifest.parse(f"{key}: 20")
     assert ", ".join(manifest.KEYS) in str(raised.value)
 
 
-@pytest.mark.parametrize("source", [b"run: [python", b"\xff\xfe\xff", b"a: b: c", b"!!python/object:os.system {}"])
+@pytest.mark.parametrize(
+    "source", [b"run: [python", b"\xff\xfe\xff", b"a: b: c", b"!!python/object:os.system {}"]
+)
 def test_not_yaml(source: bytes) -> None:
     """What is no YAML, or more than plain data, is an error that names the file."""
     with pytest.raises(FailedError) as raised:
@@ -145,11 +157,15 @@ def test_not_yaml(source: bytes) -> None:
 
 
 def test_place_of_a_fault() -> None:
-    """A file that is not YAML is named with the line, in one place, and without what PyYAML calls it."""
+    """A file that is not YAML is named with the line, in one place, and
+    without what PyYAML calls it.
+    """
     with pytest.raises(FailedError) as raised:
         manifest.parse(b"runtime: python\nrun: [a\nbuild: x\n")
     seen = raised.value.parts()["seen"]
-    assert seen.startswith("leanengine.yaml: line 3: while parsing a flow sequence, expected ',' or ']'")
+    assert seen.startswith(
+        "leanengine.yaml: line 3: while parsing a flow sequence, expected ',' or ']'"
+    )
     assert "byte string" not in seen
     assert seen.count(" line ") == 1
 

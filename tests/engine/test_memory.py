@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HOLD = "block = b'x' * {size}; print('ready', flush=True); import time; time.sleep(60)"
-linux = pytest.mark.skipif(not memory.PROC.joinpath("self", "smaps_rollup").exists(), reason="needs Linux")
+linux = pytest.mark.skipif(
+    not memory.PROC.joinpath("self", "smaps_rollup").exists(), reason="needs Linux"
+)
 
 
 def _process(folder: Path, command: str) -> Process:
@@ -42,7 +44,10 @@ def test_what_a_process_takes(tmp_path: Path) -> None:
 @linux
 def test_what_is_shared_counts_once(tmp_path: Path) -> None:
     """Two processes that share 64 MB take little more than one."""
-    fork = "block = b'x' * 2**26; import os, time; os.fork() and print('ready', flush=True); time.sleep(60)"
+    fork = (
+        "block = b'x' * 2**26; import os, time; os.fork() and print('ready', flush=True); "
+        "time.sleep(60)"
+    )
     process = _process(tmp_path, f'exec {sys.executable} -c "{fork}"')
     try:
         found = memory.pss(process.members())

@@ -27,9 +27,13 @@ def test_every_name() -> None:
 
 
 def test_present(tmp_path: Path) -> None:
-    """What is installed counts, on hold or for an architecture too; what was removed and what is unknown does not."""
+    """What is installed counts, on hold or for an architecture too; what was
+    removed and what is unknown does not.
+    """
     rows = ["ffmpeg ii ", "chromium hi ", "libgif-dev:amd64 ii ", "imagemagick rc ", "odd"]
-    path = dpkg_query(tmp_path, "\n".join([*(f"echo '{row}'" for row in rows), "echo unknown >&2", "exit 1"]))
+    path = dpkg_query(
+        tmp_path, "\n".join([*(f"echo '{row}'" for row in rows), "echo unknown >&2", "exit 1"])
+    )
     assert packages.present(["any"], path) == frozenset({"ffmpeg", "chromium", "libgif-dev"})
 
 
@@ -40,7 +44,10 @@ def test_describe(tmp_path: Path) -> None:
     assert packages.describe(["ffmpeg", "fonts-wqy", "python-talib", "ffmpeg"], path) == [
         "systemDependencies: ffmpeg is Debian's ffmpeg; present on this machine",
         f"systemDependencies: fonts-wqy is Debian's {fonts}; not on this machine: fonts-wqy-zenhei",
-        "systemDependencies: python-talib is no Debian package; the wheels of TA-Lib bring the library",
+        (
+            "systemDependencies: python-talib is no Debian package; the wheels of TA-Lib bring "
+            "the library"
+        ),
     ]
 
 
@@ -55,4 +62,6 @@ def test_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str 
     """Without dpkg, or when it does not answer, the packages are named and no more."""
     monkeypatch.setattr(packages, "_TIMEOUT", 0.2)
     path = dpkg_query(tmp_path, script) if script else str(tmp_path)
-    assert packages.describe(["imagemagick"], path) == ["systemDependencies: imagemagick is Debian's imagemagick"]
+    assert packages.describe(["imagemagick"], path) == [
+        "systemDependencies: imagemagick is Debian's imagemagick"
+    ]

@@ -69,20 +69,25 @@ def test_log_limits(start: Callable[[str | list[str]], Process]) -> None:
     assert process.lines() == ["启" * LINE_LENGTH, "end"]
 
 
-def test_heard(tmp_path: Path) -> None:
-    """Each line is told as it comes, cut to the platform's length, with whether it had to be cut."""
-    heard: list[tuple[str, bool]] = []
-    script = f"print('启' * {LINE_LENGTH}); print('启' * {LINE_LENGTH + 1}); print('x' * 99999); print('end')"
+def test_lines_reach_the_callback(tmp_path: Path) -> None:
+    """The callback gets each line as it comes, cut to the platform's length, with whether it had to
+    be cut.
+    """
+    received: list[tuple[str, bool]] = []
+    script = (
+        f"print('启' * {LINE_LENGTH}); print('启' * {LINE_LENGTH + 1}); print('x' * 99999); "
+        "print('end')"
+    )
     process = Process(
         [sys.executable, "-X", "utf8", "-c", script],
         folder=tmp_path,
         environ=dict(os.environ),
-        heard=lambda line, cut: heard.append((line, cut)),
+        on_line=lambda line, cut: received.append((line, cut)),
     )
     process.wait()
     process.kill()
     whole = "启" * LINE_LENGTH
-    assert heard == [(whole, False), (whole, True), ("x" * LINE_LENGTH, True), ("end", False)]
+    assert received == [(whole, False), (whole, True), ("x" * LINE_LENGTH, True), ("end", False)]
 
 
 def test_undecodable_output(start: Callable[[str | list[str]], Process]) -> None:
@@ -112,7 +117,9 @@ time.sleep(60)
 
 
 def test_script_in_front(start: Callable[[str | list[str]], Process], tmp_path: Path) -> None:
-    """A script that does not hand SIGTERM on to its server is found out; one that becomes the server is not."""
+    """A script that does not hand SIGTERM on to its server is found out; one
+    that becomes the server is not.
+    """
     (tmp_path / "server.py").write_text(GRACEFUL, "utf-8")
     script = f"{sys.executable} server.py; exit 0"
     (tmp_path / "start.sh").write_text(f"#!/bin/sh\n{script}\n", "utf-8")
@@ -150,7 +157,8 @@ def test_grandchildren(start: Callable[[str | list[str]], Process], options: str
         pytest.skip("Popen has process_group since Python 3.11")
     script = (
         "import subprocess, sys; null = subprocess.DEVNULL;"
-        f"subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], stdout=null, stderr=null, {options})"
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], "
+        f"stdout=null, stderr=null, {options})"
     )
     process = start([sys.executable, "-c", script])
     assert process.wait() == 0
@@ -165,6 +173,18 @@ def test_no_program(tmp_path: Path) -> None:
         Process(["/no/such/program"], folder=tmp_path, environ={})
 
 
+@pytest.fixture
+def default_signals() -> Iterator[None]:
+    """Handlers of signals as Python sets them, however the tests were started."""
+    defaults = dict.fromkeys((signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT), signal.SIG_DFL)
+    previous = {number: signal.signal(number, handler) for number, handler in defaults.items()}
+    previous[signal.SIGINT] = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    for number, handler in previous.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("default_signals")
 def test_uninterrupted() -> None:
     """Ctrl-C and SIGTERM wait for the end of the block, once."""
     done = []
@@ -181,6 +201,7 @@ def test_uninterrupted() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+@pytest.mark.usefixtures("default_signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_signals_become_exceptions(number: signal.Signals) -> None:
     """SIGTERM and SIGHUP leave through `finally`, with the shell's exit code for them."""
@@ -190,6 +211,24 @@ def test_signals_become_exceptions(number: signal.Signals) -> None:
     assert signal.getsignal(number) is signal.SIG_DFL
 
 
+@pytest.mark.usefixtures("default_signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP, signal.SIGQUIT])
+def test_what_is_ignored(tmp_path: Path, number: signal.Signals) -> None:
+    """Under nohup or in the background signals stay ignored, but not by what is
+    started: on the platform none is.
+    """
+    signal.signal(number, signal.SIG_IGN)
+    code = f"import signal; print(signal.getsignal({int(number)}) is signal.SIG_IGN)"
+    with cleaned_up_on_signals():
+        process = Process([sys.executable, "-c", code], folder=tmp_path, environ={})
+        signal.raise_signal(number)
+        process.wait()
+        process.kill()
+    assert process.lines() == ["False"]
+    assert signal.getsignal(number) is signal.SIG_IGN
+
+
+@pytest.mark.usefixtures("default_signals")
 def test_handlers_of_others_stay() -> None:
     """A program that has its own handler for SIGTERM keeps it."""
     seen: list[int] = []
@@ -214,3 +253,22 @@ def test_outside_the_main_thread() -> None:
     thread.start()
     thread.join()
     assert done == ["block"]
+
+
+def test_a_signal_is_reported_before_it_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python drops what is raised while it collects garbage; a loop still notices the signal."""
+    codes: list[int] = []
+    dropped: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", dropped.append)
+
+    class Collected:
+        """Gets a signal while it is collected."""
+
+        def __del__(self) -> None:
+            """Raise what the handler raises."""
+            signal.raise_signal(signal.SIGTERM)
+
+    with cleaned_up_on_signals(codes.append):
+        Collected()
+    assert codes == [143]
+    assert len(dropped) == 1

@@ -1,4 +1,6 @@
-"""What holds for every source: bytes outside of the changes stay, it still parses, a second run changes nothing."""
+"""What holds for every source: bytes outside of the changes stay, it still
+parses, a second run changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,30 @@ from scaffold.migrate.rewrite import rewrite
 
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NAMES = sorted(DEPRECATED)
-FOREIGN = ["LC_ALL", "LC_CTYPE", "LC_USER", "LC_APPS_PATH", "MY_LC_APP_ID", "LC_APP_IDS", "lc_app_id", "HOME"]
+FOREIGN = [
+    "LC_ALL",
+    "LC_CTYPE",
+    "LC_USER",
+    "LC_APPS_PATH",
+    "MY_LC_APP_ID",
+    "LC_APP_IDS",
+    "lc_app_id",
+    "HOME",
+]
 KNOWN = st.sampled_from(sorted(RENAMED))
 NAME = st.sampled_from(NAMES + FOREIGN)
 TEXT = st.text(
-    st.characters(codec="utf-8", exclude_characters="\r\n\0\\'\"", exclude_categories=("Cs", "Cc")), max_size=8
+    st.characters(codec="utf-8", exclude_characters="\r\n\0\\'\"", exclude_categories=("Cs", "Cc")),
+    max_size=8,
 )
-SHELL_LINES = ["export {}={!s}", "echo ${{{}}} {!s}", "# {} {!s}", "{}=1 python a.py {!s}", "echo '{} {!s}'", "{!s}{}"]
+SHELL_LINES = [
+    "export {}={!s}",
+    "echo ${{{}}} {!s}",
+    "# {} {!s}",
+    "{}=1 python a.py {!s}",
+    "echo '{} {!s}'",
+    "{!s}{}",
+]
 PYTHON_LINES = [
     "a = os.environ['{}']  # {!s}",
     'b = os.environ.get("{}", "{!s}")',
@@ -37,11 +56,24 @@ PYTHON_LINES = [
     "for n in ['{}', '{!s}']: os.environ[n]",
 ]
 ENDS = st.sampled_from(["\n", "\r\n"])
-PATHS = ["a.sh", ".env", "Dockerfile", "a.yml", "a.ini", "a.md", "Makefile", "a.json", "a.toml", "requirements.txt"]
+PATHS = [
+    "a.sh",
+    ".env",
+    "Dockerfile",
+    "a.yml",
+    "a.ini",
+    "a.md",
+    "Makefile",
+    "a.json",
+    "a.toml",
+    "requirements.txt",
+]
 
 
 def _lines(forms: list[str]) -> st.SearchStrategy[list[str]]:
-    line = st.builds(lambda form, name, text: form.format(name, text), st.sampled_from(forms), NAME, TEXT)
+    line = st.builds(
+        lambda form, name, text: form.format(name, text), st.sampled_from(forms), NAME, TEXT
+    )
     return st.lists(line, max_size=12)
 
 
@@ -51,7 +83,9 @@ def _source(forms: list[str]) -> st.SearchStrategy[bytes]:
 
 
 def _undone(data: bytes) -> bytes:
-    """Return text with all new names made old, so that two texts that differ in names only are the same."""
+    """Return text with all new names made old, so that two texts that
+    differ in names only are the same.
+    """
     for old, new in sorted(RENAMED.items(), key=lambda pair: -len(pair[1])):
         data = data.replace(new.encode(), old.encode())
     return data
@@ -77,14 +111,16 @@ def _check(path: str, data: bytes) -> None:
     # Every line that is not among the changes is as it was, and those are.
     before, after = (text.decode().split("\n") for text in (data, result.content))
     assert len(before) == len(after)
-    changed = [number for number, (old, new) in enumerate(zip(before, after, strict=True), 1) if old != new]
+    changed = [
+        number for number, (old, new) in enumerate(zip(before, after, strict=True), 1) if old != new
+    ]
     assert [change.line for change in result.changes] == changed
     # An old name is either gone or told, unless it is an identifier of Python.
-    told = {item.line for item in result.left}
+    messages = {item.line for item in result.left}
     for number, line in enumerate(after, 1):
         for match in re.finditer(r"(?<![A-Za-z0-9_])LC_AP(?:P|I)_\w+", line):
             if match[0] in DEPRECATED and not path.endswith(".py"):
-                assert number in told, line
+                assert number in messages, line
 
 
 @quick
@@ -104,7 +140,12 @@ def test_other_files(path: str, data: bytes) -> None:
 
 
 @quick
-@given(st.sampled_from([*PATHS, "a.py", "a.txt", "setup.py"]), st.binary(max_size=60), KNOWN, st.binary(max_size=60))
+@given(
+    st.sampled_from([*PATHS, "a.py", "a.txt", "setup.py"]),
+    st.binary(max_size=60),
+    KNOWN,
+    st.binary(max_size=60),
+)
 def test_any_bytes(path: str, before: bytes, name: str, after: bytes) -> None:
     """Whatever a file holds, nothing fails, and only the name can change."""
     data = before + name.encode() + after
@@ -120,6 +161,12 @@ def test_encodings(name: str, text: str, encoding: str) -> None:
     cookie = "gb18030" if encoding == "gb18030" else "utf-8"
 
     def make(name: str) -> bytes:
-        return f"# coding: {cookie}\nimport os\nx = u'{text}', os.environ['{name}']  # {text}\n".encode(encoding)
+        lines = (
+            f"# coding: {cookie}",
+            "import os",
+            f"x = u'{text}', os.environ['{name}']  # {text}",
+            "",
+        )
+        return "\n".join(lines).encode(encoding)
 
     assert rewrite("a.py", make(name)).content == make(RENAMED[name])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scaffold.migrate.python import shadow, still_parses
-from scaffold.migrate.result import Context
+from scaffold.migrate.result import RewriteContext
 from scaffold.migrate.rewrite import rewrite
 
 READS = [
@@ -64,15 +64,30 @@ ALIASES = [
     "import os\nenv = os.environ.copy()\nenv['{}'] = 'x'",
     "import os\nenv = dict(os.environ, A='x')\nenv['{}'] = 'x'",
     "import os\nenv = {{**os.environ, '{}': 'x'}}",
-    "import os\nclass A:\n    def __init__(self):\n        self.env = os.environ\n        self.env['{}']",
+    (
+        "import os\nclass A:\n    def __init__(self):\n        self.env = os.environ\n        "
+        "self.env['{}']"
+    ),
     "import os\nget = os.environ.get\nget('{}')",
-    "import os\ndef setting(name, default=None):\n    return os.environ.get(name, default)\nsetting('{}')",
-    "import os\ndef setting(default, name):\n    return os.environ.get(name, default)\nsetting(1, name='{}')",
+    (
+        "import os\ndef setting(name, default=None):\n    return os.environ.get(name, default)\n"
+        "setting('{}')"
+    ),
+    (
+        "import os\ndef setting(default, name):\n    return os.environ.get(name, default)\n"
+        "setting(1, name='{}')"
+    ),
     "import os\nsetting = lambda name: os.environ[name]\nsetting('{}')",
-    "import os\nclass A:\n    def ask(self, name):\n        return os.environ[name]\n    b = property(lambda self: self.ask('{}'))",  # noqa: E501 - one line is easier to read
+    (
+        "import os\nclass A:\n    def ask(self, name):\n        return os.environ[name]\n"
+        "    b = property(lambda self: self.ask('{}'))"
+    ),
     "import os\nNAME = '{}'\nos.environ[NAME]",
     "import os\nfor name in ('{}', 'HOME'):\n    print(name, os.environ[name])",
-    "import os\nNAMES = ['{}']\nfor name in NAMES:\n    if name not in os.environ:\n        raise KeyError(name)",
+    (
+        "import os\nNAMES = ['{}']\nfor name in NAMES:\n    if name not in os.environ:\n        "
+        "raise KeyError(name)"
+    ),
     "import os\nvalues = {{'a': os.environ[name] for name in ['{}']}}",
     "from decouple import config\nconfig('{}')",
     "import environ\nenv = environ.Env()\nenv('{}')\nenv.str('HOME')",
@@ -100,7 +115,10 @@ LEFT = [
     ("def app(environ, start):\n    return environ['LC_APP_ID']", "string"),
     ("import os\nenv = os.environ\nenv = {}\nenv['LC_APP_ID']", "string"),
     ("import os\nfor name in ('LC_APP_ID',):\n    globals()[name] = os.environ[name]", "string"),
-    ("import os\nNAMES = ['LC_APP_ID']\nkeep(NAMES)\nfor name in NAMES:\n    os.environ[name]", "string"),
+    (
+        "import os\nNAMES = ['LC_APP_ID']\nkeep(NAMES)\nfor name in NAMES:\n    os.environ[name]",
+        "string",
+    ),
     ("print('LC_APP_ID is not set')", "mention"),
     ("raise KeyError('set LC_APP_ID, please')", "mention"),
     ("# LC_APP_ID is the id", "mention"),
@@ -114,50 +132,82 @@ LEFT = [
 STAGES = [
     ("os.environ['LC_APP_PROD'] == '1'", "os.environ['LEANCLOUD_APP_ENV'] == 'production'"),
     ("os.environ.get('LC_APP_PROD') == '0'", "os.environ.get('LEANCLOUD_APP_ENV') == 'stage'"),
-    ("os.environ.get('LC_APP_PROD') != \"1\"", "os.environ.get('LEANCLOUD_APP_ENV') != \"production\""),
+    (
+        "os.environ.get('LC_APP_PROD') != \"1\"",
+        "os.environ.get('LEANCLOUD_APP_ENV') != \"production\"",
+    ),
     ("os.environ.get('LC_APP_PROD') <> '1'", "os.environ.get('LEANCLOUD_APP_ENV') <> 'production'"),
     ("u'1' == os.getenv('LC_APP_PROD')", "u'production' == os.getenv('LEANCLOUD_APP_ENV')"),
-    ("(os.environ.get('LC_APP_PROD', None)) == '1'", "(os.environ.get('LEANCLOUD_APP_ENV', None)) == 'production'"),
-    ("os.environ.get('LC_APP_PROD', '') == '1'", "os.environ.get('LEANCLOUD_APP_ENV', '') == 'production'"),
+    (
+        "(os.environ.get('LC_APP_PROD', None)) == '1'",
+        "(os.environ.get('LEANCLOUD_APP_ENV', None)) == 'production'",
+    ),
+    (
+        "os.environ.get('LC_APP_PROD', '') == '1'",
+        "os.environ.get('LEANCLOUD_APP_ENV', '') == 'production'",
+    ),
     (
         "os.environ.get('LC_APP_PROD', '0') == '1'",
         "os.environ.get('LEANCLOUD_APP_ENV', 'development') == 'production'",
     ),
-    ("os.environ.get('LC_APP_PROD') in ('0', '1')", "os.environ.get('LEANCLOUD_APP_ENV') in ('stage', 'production')"),
-    ("int(os.environ['LC_APP_PROD']) == 1", "os.environ['LEANCLOUD_APP_ENV'] == 'production'"),
     (
-        "int(os.environ.get('LC_APP_PROD', 0)) == 1",
-        "os.environ.get('LEANCLOUD_APP_ENV', 'development') == 'production'",
+        "os.environ.get('LC_APP_PROD') in ('0', '1')",
+        "os.environ.get('LEANCLOUD_APP_ENV') in ('stage', 'production')",
     ),
-    ("if int(os.environ['LC_APP_PROD']): pass", "if os.environ['LEANCLOUD_APP_ENV'] == 'production': pass"),
-    ("a = not int(os.environ['LC_APP_PROD'])", "a = not os.environ['LEANCLOUD_APP_ENV'] == 'production'"),
-    ("a = bool(int(os.environ['LC_APP_PROD']))", "a = bool(os.environ['LEANCLOUD_APP_ENV'] == 'production')"),
-    ("a = 1 if int(os.getenv('LC_APP_PROD')) else 2", "a = 1 if os.getenv('LEANCLOUD_APP_ENV') == 'production' else 2"),
+    (
+        "if int(os.environ['LC_APP_PROD']): pass",
+        "if os.environ['LEANCLOUD_APP_ENV'] == 'production': pass",
+    ),
+    (
+        'a = not int(os.environ.get("LC_APP_PROD", 0))',
+        'a = not os.environ.get("LEANCLOUD_APP_ENV", "development") == "production"',
+    ),
+    (
+        "a = 1 if int(os.getenv('LC_APP_PROD')) else 2",
+        "a = 1 if os.getenv('LEANCLOUD_APP_ENV') == 'production' else 2",
+    ),
     ("os.environ['LC_APP_PROD'] = '1'", "os.environ['LEANCLOUD_APP_ENV'] = 'production'"),
-    ("os.environ.setdefault('LC_APP_PROD', '0')", "os.environ.setdefault('LEANCLOUD_APP_ENV', 'stage')"),
-    ("os.environ.update({'LC_APP_PROD': '1'})", "os.environ.update({'LEANCLOUD_APP_ENV': 'production'})"),
     (
-        "'LC_APP_PROD' in os.environ and os.environ['LC_APP_PROD'] == '1'",
-        "'LEANCLOUD_APP_ENV' in os.environ and os.environ['LEANCLOUD_APP_ENV'] == 'production'",
+        "os.environ.setdefault('LC_APP_PROD', '0')",
+        "os.environ.setdefault('LEANCLOUD_APP_ENV', 'stage')",
     ),
     (
-        "os.environ.has_key('LC_APP_PROD') and (os.environ.get('LC_APP_PROD') == '0')",
-        "os.environ.has_key('LEANCLOUD_APP_ENV') and (os.environ.get('LEANCLOUD_APP_ENV') == 'stage')",
+        "os.environ.update({'LC_APP_PROD': '1'})",
+        "os.environ.update({'LEANCLOUD_APP_ENV': 'production'})",
     ),
-    ("# os.environ.get('LC_APP_PROD') == '1'", "# os.environ.get('LEANCLOUD_APP_ENV') == 'production'"),
+    (
+        "# os.environ.get('LC_APP_PROD') == '1'",
+        "# os.environ.get('LEANCLOUD_APP_ENV') == 'production'",
+    ),
+    (
+        (
+            "if os.environ.get('LC_APP_PROD') == '1':\n    a = 1\n"
+            "elif os.environ.get('LC_APP_PROD') == '0':\n    a = 2\nelse:\n    a = 3\n"
+        ),
+        (
+            "if os.environ.get('LEANCLOUD_APP_ENV') == 'production':\n    a = 1\n"
+            "elif os.environ.get('LEANCLOUD_APP_ENV') == 'stage':\n    a = 2\nelse:\n    a = 3\n"
+        ),
+    ),
+    (
+        (
+            "def f():\n    p = os.getenv('LC_APP_PROD', '0')\n"
+            "    return 1 if p == '1' else f(p=2).p\n"
+        ),
+        (
+            "def f():\n    p = os.getenv('LEANCLOUD_APP_ENV', 'development')\n"
+            "    return 1 if p == 'production' else f(p=2).p\n"
+        ),
+    ),
     (
         "p = os.environ.get('LC_APP_PROD')\nif p == '1' or p == '0': pass\n",
         "p = os.environ.get('LEANCLOUD_APP_ENV')\nif p == 'production' or p == 'stage': pass\n",
     ),
-    (
-        "def f():\n    p = int(os.environ.get('LC_APP_PROD', '0'))\n    return 1 if p else f(p=2).p\n",
-        (
-            "def f():\n    p = os.environ.get('LEANCLOUD_APP_ENV', 'development')\n"
-            "    return 1 if p == 'production' else f(p=2).p\n"
-        ),
-    ),
 ]
 STAGES_LEFT = [
+    "int(os.environ['LC_APP_PROD']) == 1",
+    "'LC_APP_PROD' in os.environ and os.environ['LC_APP_PROD'] == '1'",
+    "p = int(os.environ['LC_APP_PROD'])\nif p: pass",
     "if os.environ.get('LC_APP_PROD'): pass",
     "a = int(os.environ['LC_APP_PROD'])",
     "print(os.environ['LC_APP_PROD'])",
@@ -185,7 +235,7 @@ STAGES_LEFT = [
 ]
 
 
-def _done(source: str, context: Context | None = None) -> str:
+def _done(source: str, context: RewriteContext | None = None) -> str:
     return rewrite("a.py", source.encode(), context).content.decode()
 
 
@@ -214,7 +264,7 @@ def test_what_is_no_name_of_a_variable(source: str) -> None:
 
 @pytest.mark.parametrize(("source", "code"), LEFT)
 def test_what_may_be_one(source: str, code: str) -> None:
-    """Where it is not certain, nothing changes and the line is told."""
+    """Where it is not certain, nothing changes and the line is reported."""
     result = rewrite("a.py", source.encode())
     assert result.content.decode() == source
     assert {item.code for item in result.left} == {code}
@@ -231,7 +281,7 @@ def test_stages(before: str, after: str) -> None:
 
 @pytest.mark.parametrize("source", STAGES_LEFT)
 def test_stages_that_are_not_certain(source: str) -> None:
-    """Where it is not, all of it stays and is told."""
+    """Where it is not, all of it stays and is reported."""
     result = rewrite("a.py", f"import os\n{source}\n".encode())
     assert result.content.decode() == f"import os\n{source}\n"
     assert {item.code for item in result.left} <= {"stage", "stage-beside"}
@@ -251,14 +301,16 @@ def test_a_name_that_another_file_imports_keeps_its_value() -> None:
     """What '1' is compared with in another file cannot be seen from here."""
     source = "import os\nPROD = os.environ.get('LC_APP_PROD')\nDEBUG = PROD != '1'\n"
     assert "LEANCLOUD_APP_ENV" in _done(source)
-    assert _done(source, Context(imported=frozenset({"PROD"}))) == source
+    assert _done(source, RewriteContext(imported=frozenset({"PROD"}))) == source
 
 
 def test_functions_of_other_files() -> None:
     """A function of the project that takes the name of a variable does so where it is imported."""
     source = "from tools import setting\nsetting(1, 'LC_APP_ID')\n"
     assert _done(source) == source
-    assert _done(source, Context(readers={"setting": 1})) == source.replace("LC_", "LEANCLOUD_")
+    assert _done(source, RewriteContext(readers={"setting": 1})) == source.replace(
+        "LC_", "LEANCLOUD_"
+    )
 
 
 @pytest.mark.parametrize(
@@ -267,8 +319,12 @@ def test_functions_of_other_files() -> None:
         b"\xef\xbb\xbfimport os\r\nA = os.environ['LC_APP_ID']\r\n",
         b"import os\rA = 1\nB = os.environ['LC_APP_ID']",
         b"import os\n\tif 1:\n        A = os.environ['LC_APP_ID']\n\x0c\n",
-        "# coding: gbk\nimport os\nA = u'\u8a67\\' # \u8aa0\u8a2d', os.environ['LC_APP_ID']\n".encode("gbk"),
-        "# -*- coding: big5 -*-\nimport os\nA = u'\u529f', os.environ['LC_APP_ID'], '\u8a31'\n".encode("big5"),
+        (
+            "# coding: gbk\nimport os\nA = u'\u8a67\\' # \u8aa0\u8a2d', os.environ['LC_APP_ID']\n"
+        ).encode("gbk"),
+        (
+            "# -*- coding: big5 -*-\nimport os\nA = u'\u529f', os.environ['LC_APP_ID'], '\u8a31'\n"
+        ).encode("big5"),
         "# coding: latin-1\nimport os\nA = '\xe9', os.environ['LC_APP_ID']\n".encode("latin-1"),
         b"import os\n# \xff\xfe no encoding at all\nA = os.environ['LC_APP_ID']\n",
         "变量 = 1\nimport os\n值 = os.environ['LC_APP_ID']  # 注释\n".encode(),

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scaffold.checks.fixes import difference
+from scaffold.checks.project import Project
+from scaffold.checks.rules.names import old_names
+from scaffold.diff import unified
 from scaffold.migrate.plan import apply, plan
 from tests.conftest import snapshot
 from tests.migrate.conftest import SHAPES, copy_shape
 
 if TYPE_CHECKING:
-    from scaffold.migrate.plan import Plan
+    from scaffold.migrate.plan import MigrationPlan
 
 NAMES = sorted(path.name for path in SHAPES.iterdir())
 PYTHONS_2 = ("python2.7", str(Path("~/.pyenv/versions/2.7.18/bin/python").expanduser()))
@@ -33,12 +35,14 @@ for path in sys.stdin.read().split("\\0"):
 shapes = pytest.mark.parametrize("name", NAMES)
 
 
-def _difference(made: Plan) -> str:
-    text = difference({path: (made.before[path], done.content) for path, done in sorted(made.files.items())})
+def _difference(made: MigrationPlan) -> str:
+    text = unified(
+        (path, made.before[path], done.content) for path, done in sorted(made.files.items())
+    )
     return text and f"{text}\n"
 
 
-def _left(made: Plan) -> str:
+def _left(made: MigrationPlan) -> str:
     items = ((path, item) for path, found in sorted(made.left.items()) for item in found)
     return "".join(f"{path}:{item.line} {item.code} {item.name}\n" for path, item in items)
 
@@ -47,14 +51,25 @@ def _python_2() -> str:
     """Return a Python 2 that runs; pyenv's `python2.7` does not where it is switched off."""
     for name in PYTHONS_2:
         found = shutil.which(name)
-        if found and subprocess.run((found, "-c", "pass"), capture_output=True, check=False).returncode == 0:
+        if (
+            found
+            and subprocess.run((found, "-c", "pass"), capture_output=True, check=False).returncode
+            == 0
+        ):
             return found
     pytest.skip("no Python 2 here")
 
 
 def _compiling(python: str, folder: Path) -> set[str]:
     paths = "\0".join(str(path.relative_to(folder)) for path in folder.rglob("*.py"))
-    done = subprocess.run((python, "-c", COMPILES), cwd=folder, input=paths, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        (python, "-c", COMPILES),
+        cwd=folder,
+        input=paths,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return set(done.stdout.splitlines())
 
 
@@ -74,12 +89,19 @@ def test_the_rest_stays(name: str, tmp_path: Path) -> None:
     made = plan(folder, only="all")
     apply(made)
     after = snapshot(folder)
-    assert {path for path in before | after if before.get(path) != after.get(path)} == set(made.files)
+    assert {path for path in before | after if before.get(path) != after.get(path)} == set(
+        made.files
+    )
     again = plan(folder, only="all")
     assert again.files == {}
     # What is said of the change itself is not said again.
-    told = {path: [item for item in items if item.code != "sdk-kept-back"] for path, items in made.left.items()}
-    assert {path: len(items) for path, items in again.left.items()} == {p: len(i) for p, i in told.items() if i}
+    told = {
+        path: [item for item in items if item.code != "sdk-kept-back"]
+        for path, items in made.left.items()
+    }
+    assert {path: len(items) for path, items in again.left.items()} == {
+        p: len(i) for p, i in told.items() if i
+    }
 
 
 @pytest.mark.parametrize("version", [2, 3])
@@ -92,3 +114,13 @@ def test_every_file_still_compiles(version: int, tmp_path: Path) -> None:
         apply(plan(tmp_path / "shapes" / name / "before", only="all"))
     assert len(before) > len(NAMES)
     assert _compiling(python, tmp_path / "shapes") == before
+
+
+@shapes
+def test_check_names_the_same_places(tmp_path: Path, name: str) -> None:
+    """`scaffold check` names no old name that a migration neither changes nor lists."""
+    folder = copy_shape(name, tmp_path / "app")
+    made = plan(folder)
+    handled = {(path, change.line) for path, done in made.files.items() for change in done.changes}
+    handled |= {(path, item.line) for path, items in made.left.items() for item in items}
+    assert {(use.file, use.line) for use in old_names(Project(folder))} <= handled

@@ -6,10 +6,11 @@ import pytest
 
 from scaffold.migrate import sdk
 from scaffold.migrate.kinds import kind_of
-from scaffold.migrate.result import Context
+from scaffold.migrate.result import RewriteContext
 from scaffold.migrate.rewrite import rewrite
 
-# File, line, and the line with LC_ in place of LEANCLOUD_ where the variable is renamed: « marks a name that changes.
+# File, line, and the line with LC_ in place of LEANCLOUD_ where the variable is renamed:
+# « marks a name that changes.
 CHANGED = [
     ("a.sh", "export «APP_ID=x"),
     ("a.sh", "export «APP_ID"),
@@ -39,7 +40,10 @@ CHANGED = [
     ("Dockerfile", "ENV «APP_ID x"),
     ("Dockerfile.prod", "ENV A=1 \\\n    «APP_ID=x"),
     ("Dockerfile", "ARG «APP_ID\nRUN echo ${«APP_ID}"),
-    ("Makefile", "«APP_ID ?= x\nexport «APP_KEY := y\nrun:\n\t«APP_PORT=1 python $(«APP_ID) $$«APP_KEY"),
+    (
+        "Makefile",
+        "«APP_ID ?= x\nexport «APP_KEY := y\nrun:\n\t«APP_PORT=1 python $(«APP_ID) $$«APP_KEY",
+    ),
     ("a.bat", "set «APP_ID=x\r\nif %«APP_ID%==x echo !«APP_KEY!"),
     ("a.ps1", "$env:«APP_ID = 'x'\nGet-Item Env:«APP_ID"),
     ("a.yml", "env:\n  «APP_ID: x\n  LC_ALL: C"),
@@ -47,10 +51,16 @@ CHANGED = [
     ("a.yml", "services:\n  web:\n    environment: {«APP_ID: x, «APP_KEY: '${«APP_KEY}'}"),
     ("a.yml", "env:\n  - name: «APP_ID\n    value: LC_ALL"),
     ("a.yml", "variables:\n  '«APP_ID': x"),
-    ("a.yml", "script:\n  - export «APP_ID=x\n  - |\n    echo $«APP_ID\n    «APP_PORT=1 python wsgi.py"),
+    (
+        "a.yml",
+        "script:\n  - export «APP_ID=x\n  - |\n    echo $«APP_ID\n    «APP_PORT=1 python wsgi.py",
+    ),
     ("leanengine.yaml", "run: python wsgi.py --port ${«APP_PORT}  # not $«APP_ID"),
     ("a.json", '{"env": {"«APP_ID": "x"}, "run": "«APP_PORT=1 python"}'),
-    ("tox.ini", "[testenv]\nsetenv =\n    «APP_ID = x\n    A = {env:«APP_KEY}\npassenv = «APP_ID «APP_KEY"),
+    (
+        "tox.ini",
+        "[testenv]\nsetenv =\n    «APP_ID = x\n    A = {env:«APP_KEY}\npassenv = «APP_ID «APP_KEY",
+    ),
     ("a.conf", "[program:a]\nenvironment=A=1,«APP_ID=x\ncommand=b %(ENV_«APP_PORT)s"),
     ("a.service", '[Service]\nEnvironment=«APP_ID=x "«APP_KEY=y"'),
     ("uwsgi.ini", "[uwsgi]\nhttp = :$(«APP_PORT)\nenv = «APP_ID=x"),
@@ -91,7 +101,11 @@ LEFT = [
     ("README.md", "See `settings.LC_APP_ID`.", "mention"),
     ("README.md", "`LC_APP_PROD` is 1", "stage"),
     ("README.md", "`LC_APP_PROD` tells where it runs", "stage"),
-    ("a.js", "process.env.LC_APP_ID", "other-file"),
+    ("a.js", "process.env.LC_APP_ID", "other-code"),
+    ("static/a.js", "var LC_APP_ID = 'x'", "other-file"),
+    ("a.go", 'os.Getenv("LC_APP_ID")', "other-code"),
+    ("bin/serve", "#!/usr/bin/env node\nconsole.log(process.env.LC_APP_ID)", "other-code"),
+    ("nginx.vhost", "listen ${LC_APP_PORT};", "other-code"),
     ("a.html", "LC_APP_ID", "other-file"),
     ("a.sh", "for n in ALL CTYPE; do export LC_$n=C; done", "maybe-dynamic"),
     ("Pipfile.lock", '{"default": {"leancloud-sdk": {"version": "==1.0.9"}}}', "lock"),
@@ -105,7 +119,11 @@ STAGES = [
     ("a.sh", "[[ $LC_APP_PROD == '0' ]]", "[[ $LEANCLOUD_APP_ENV == 'stage' ]]"),
     ("a.sh", 'test "x$LC_APP_PROD" != "x1"', 'test "x$LEANCLOUD_APP_ENV" != "xproduction"'),
     ("a.sh", "[ $LC_APP_PROD -eq 1 ]", "[ $LEANCLOUD_APP_ENV = production ]"),
-    ("a.sh", '[ "${LC_APP_PROD:-0}" -ne 1 ]', '[ "${LEANCLOUD_APP_ENV:-development}" != production ]'),
+    (
+        "a.sh",
+        '[ "${LC_APP_PROD:-0}" -ne 1 ]',
+        '[ "${LEANCLOUD_APP_ENV:-development}" != production ]',
+    ),
     ("Dockerfile", "ENV LC_APP_PROD 1", "ENV LEANCLOUD_APP_ENV production"),
     (".env", "LC_APP_PROD = 1", "LEANCLOUD_APP_ENV = production"),
     ("a.yml", "env:\n  LC_APP_PROD: 1", "env:\n  LEANCLOUD_APP_ENV: production"),
@@ -136,23 +154,47 @@ SDK = [
     ("requirements.txt", "leancloud-sdk", "leancloud>=2.9.12,<4"),
     ("requirements.txt", "leancloud_sdk==1.0.9", "leancloud>=2.9.12,<4"),
     ("requirements.txt", "LeanCloud-SDK >= 1.0.9 , < 2", "leancloud >=2.9.12,<4"),
-    ("requirements.txt", "leancloud-sdk~=1.0;python_version<'3' # x", "leancloud>=2.9.12,<4;python_version<'3' # x"),
+    (
+        "requirements.txt",
+        "leancloud-sdk~=1.0;python_version<'3' # x",
+        "leancloud>=2.9.12,<4;python_version<'3' # x",
+    ),
     ("requirements.txt", "leancloud-sdk[a,b]>=1", "leancloud[a,b]>=2.9.12,<4"),
     ("requirements.txt", "leancloud-sdk>=1\r\nFlask\r\n", "leancloud>=2.9.12,<4\r\nFlask\r\n"),
-    ("requirements.txt", "git+https://github.com/leancloud/python-sdk@v1#egg=leancloud-sdk", "leancloud>=2.9.12,<4"),
+    (
+        "requirements.txt",
+        "git+https://github.com/leancloud/python-sdk@v1#egg=leancloud-sdk",
+        "leancloud>=2.9.12,<4",
+    ),
     ("requirements.txt", "leancloud\nleancloud-sdk\n", "leancloud\n"),
     ("requirements/base.txt", "leancloud-sdk", "leancloud>=2.9.12,<4"),
     ("requirements-dev.in", "leancloud-sdk", "leancloud>=2.9.12,<4"),
-    ("setup.py", "setup(install_requires=['leancloud-sdk>=1'])", "setup(install_requires=['leancloud>=2.9.12,<4'])"),
-    ("setup.cfg", "install_requires =\n    leancloud-sdk>=1\n", "install_requires =\n    leancloud>=2.9.12,<4\n"),
+    (
+        "setup.py",
+        "setup(install_requires=['leancloud-sdk>=1'])",
+        "setup(install_requires=['leancloud>=2.9.12,<4'])",
+    ),
+    (
+        "setup.cfg",
+        "install_requires =\n    leancloud-sdk>=1\n",
+        "install_requires =\n    leancloud>=2.9.12,<4\n",
+    ),
     ("Pipfile", 'leancloud-sdk = "*"', 'leancloud = ">=2.9.12,<4"'),
     ("Pipfile", '"leancloud-sdk" = {version="==1.0"}', '"leancloud" = {version=">=2.9.12,<4"}'),
-    ("pyproject.toml", "dependencies = ['leancloud-sdk>=1']", "dependencies = ['leancloud>=2.9.12,<4']"),
+    (
+        "pyproject.toml",
+        "dependencies = ['leancloud-sdk>=1']",
+        "dependencies = ['leancloud>=2.9.12,<4']",
+    ),
     ("pyproject.toml", 'leancloud-sdk = "^1.0"', 'leancloud = ">=2.9.12,<4"'),
     ("Dockerfile", "RUN pip install leancloud-sdk==1.0.9 six", "RUN pip install leancloud six"),
     ("a.sh", 'pip install "leancloud-sdk>=1.0"', 'pip install "leancloud>=2.9.12,<4"'),
     ("README.md", "`pip install leancloud-sdk`", "`pip install leancloud`"),
-    ("environment.yml", "dependencies:\n  - leancloud-sdk>=1", "dependencies:\n  - leancloud>=2.9.12,<4"),
+    (
+        "environment.yml",
+        "dependencies:\n  - leancloud-sdk>=1",
+        "dependencies:\n  - leancloud>=2.9.12,<4",
+    ),
     ("a.py", "require('leancloud-sdk')", "require('leancloud')"),
 ]
 SDK_LEFT = [
@@ -184,7 +226,7 @@ def test_changed(path: str, text: str) -> None:
 
 @pytest.mark.parametrize(("path", "text", "code"), LEFT)
 def test_left(path: str, text: str, code: str) -> None:
-    """What may mean something else stays, and is told."""
+    """What may mean something else stays, and is reported."""
     result = rewrite(path, text.encode())
     assert result.content.decode() == text
     assert {item.code for item in result.left} == {code}
@@ -226,10 +268,15 @@ def test_not_ours(path: str, text: str) -> None:
 
 
 def test_documentation_of_an_identifier() -> None:
-    """In a project with an identifier of that name, a README that names it may mean the identifier."""
+    """In a project with an identifier of that name, a README that names it may mean
+    the identifier.
+    """
     text = b"See `LC_APP_ID`, and `export LC_APP_ID=x`.\n"
-    context = Context(identifiers=frozenset({"LC_APP_ID"}))
-    assert rewrite("README.md", text, context).content == b"See `LC_APP_ID`, and `export LEANCLOUD_APP_ID=x`.\n"
+    context = RewriteContext(identifiers=frozenset({"LC_APP_ID"}))
+    assert (
+        rewrite("README.md", text, context).content
+        == b"See `LC_APP_ID`, and `export LEANCLOUD_APP_ID=x`.\n"
+    )
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
@@ -242,8 +289,8 @@ def test_what_powershell_wrote(encoding: str) -> None:
 
 
 def test_names_and_sdk_stay_together() -> None:
-    """Where a project cannot move both, neither is touched, and each place is told."""
-    held = Context(move_names=False, move_sdk=False)
+    """Where a project cannot move both, neither is touched, and each place is reported."""
+    held = RewriteContext(move_names=False, move_sdk=False)
     for path, text, code in (
         ("a.py", "import os\nos.environ['LC_APP_ID']\n", "held"),
         ("a.sh", "export LC_APP_ID=x\n", "held"),
@@ -284,6 +331,8 @@ def test_kinds(path: str, kind: str) -> None:
         (b"a\n", b"a\nmine\n", b"a==2\nMine==1\n", None),
     ],
 )
-def test_requirements_that_were_only_added(base: bytes, ours: bytes, theirs: bytes, merged: bytes | None) -> None:
+def test_requirements_that_were_only_added(
+    base: bytes, ours: bytes, theirs: bytes, merged: bytes | None
+) -> None:
     """What the user added to a requirements file is in nobody's way; what they changed is."""
     assert sdk.merged(base, ours, theirs) == merged

@@ -48,9 +48,11 @@ def _build(folder: Path) -> None:
     environ = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     # Not quietly: then mkdocs would not even count its warnings.
     command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(folder / "site")]
-    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
-    (folder / "said").write_text(done.stdout + done.stderr, "utf-8")
+    (folder / "output").write_text(done.stdout + done.stderr, "utf-8")
 
 
 @dataclass
@@ -90,7 +92,9 @@ class Page(HTMLParser):
         """Note what an element is."""
         found = {name: value or "" for name, value in attrs}
         self._open = tag
-        self.anchors.update(value for name, value in found.items() if name in {"id", "name"} and value)
+        self.anchors.update(
+            value for name, value in found.items() if name in {"id", "name"} and value
+        )
         self.styles += [found["style"]] if "style" in found else []
         if tag == "html":
             self.language = found.get("lang", "")
@@ -121,6 +125,11 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="session")
 def pages(site: Path) -> dict[str, Page]:
-    """Every page of the site, by its path in the site: `` is the start page, `zh/explore/` another one."""
+    """Every page of the site, by its path in the site: `` is the start
+    page, `zh/explore/` another one.
+    """
     found = sorted(site.rglob("index.html"))
-    return {file.relative_to(site).as_posix().removesuffix("index.html"): Page.of(file) for file in found}
+    return {
+        file.relative_to(site).as_posix().removesuffix("index.html"): Page.of(file)
+        for file in found
+    }

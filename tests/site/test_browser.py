@@ -40,12 +40,15 @@ def address(site: Path) -> Iterator[str]:
 
 @pytest.fixture
 def address_without_search(site: Path, tmp_path: Path) -> Iterator[str]:
-    """Where the built site is served with nothing to find: every page would read the whole index anew."""
+    """Where the built site is served with nothing to find: every page would
+    read the whole index anew.
+    """
     index = tmp_path / SEARCH_INDEX
     index.write_text(json.dumps(NOTHING_TO_FIND))
 
     class Handler(_Quiet):
-        # The browser could answer for the server, but as long as it does it keeps nothing that it has read.
+        # The browser could answer for the server, but as long as it does it
+        # keeps nothing that it has read.
         def translate_path(self, path: str) -> str:
             return str(index) if path.endswith(f"/{SEARCH_INDEX}") else super().translate_path(path)
 
@@ -84,9 +87,17 @@ class Visit:
         self.faults: list[str] = []
         self.page.set_default_timeout(TIMEOUT)
         self.page.on("pageerror", lambda error: self._note(str(error)))
-        self.page.on("console", lambda said: self._note(said.text) if said.type in {"error", "warning"} else None)
+        self.page.on(
+            "console",
+            lambda message: (
+                self._note(message.text) if message.type in {"error", "warning"} else None
+            ),
+        )
         # Leaving a page ends what it still asks for.
-        self.page.on("requestfailed", lambda r: None if "ABORTED" in str(r.failure) else self._note(f"failed: {r.url}"))
+        self.page.on(
+            "requestfailed",
+            lambda r: None if "ABORTED" in str(r.failure) else self._note(f"failed: {r.url}"),
+        )
         self.page.on("request", lambda request: self._check(request.url))
 
     def _note(self, fault: str) -> None:
@@ -128,13 +139,15 @@ def _visiting(browser: Browser, address: str) -> Iterator[Visit]:
 STICKS_OUT = """() => {
     const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= width) return [];
-    return [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > width + 1)
+    return [...document.querySelectorAll("body *")]
+        .filter((e) => e.getBoundingClientRect().right > width + 1)
         .map((e) => `${e.tagName}.${e.className}`).slice(0, 5).concat("wider than the window");
 }"""
 # The ratio of contrast of the text in the article to what is behind it, where it is too low.
 FAINT = """() => {
     const parse = (color) => color.match(/[\\d.]+/g).map(Number);
-    const over = ([r, g, b, a = 1], [R, G, B]) => [r * a + R * (1 - a), g * a + G * (1 - a), b * a + B * (1 - a)];
+    const mix = (above, below, a) => above * a + below * (1 - a);
+    const over = ([r, g, b, a = 1], [R, G, B]) => [mix(r, R, a), mix(g, G, a), mix(b, B, a)];
     const light = (color) => color.slice(0, 3).map((c) => c / 255)
         .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
         .reduce((sum, c, n) => sum + c * [0.2126, 0.7152, 0.0722][n], 0);
@@ -158,9 +171,11 @@ FAINT = """() => {
         seen.set(kind, (seen.get(kind) ?? 0) + 1);
         if (seen.get(kind) > 3) continue;
         const has = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
-        if (!has || !e.checkVisibility() || e.closest("[disabled], :disabled + label, .headerlink")) continue;
+        const disabled = e.closest("[disabled], :disabled + label, .headerlink");
+        if (!has || !e.checkVisibility() || disabled) continue;
         const ground = behind(e);
-        const [one, two] = [light(over(parse(getComputedStyle(e).color), ground)), light(ground)].sort((a, b) => b - a);
+        const text_color = over(parse(getComputedStyle(e).color), ground);
+        const [one, two] = [light(text_color), light(ground)].sort((a, b) => b - a);
         const ratio = (one + 0.05) / (two + 0.05);
         const text = e.textContent.trim().slice(0, 30);
         if (ratio < 3.9) faint.add(`${e.tagName}.${e.className} ${ratio.toFixed(1)}: ${text}`);
@@ -169,7 +184,10 @@ FAINT = """() => {
 }"""
 SCHEMES = ("default", "slate")
 SEARCH_INDEX = "search_index.json"
-NOTHING_TO_FIND = {"config": {"lang": ["en"], "separator": " ", "pipeline": [], "fields": {}}, "docs": []}
+NOTHING_TO_FIND = {
+    "config": {"lang": ["en"], "separator": " ", "pipeline": [], "fields": {}},
+    "docs": [],
+}
 PAGES = sorted(
     path.relative_to(ROOT / "docs").with_suffix("").as_posix().removesuffix("index").rstrip("/")
     for path in (ROOT / "docs").rglob("*.md")
@@ -179,13 +197,19 @@ PAGES = sorted(
 
 @pytest.mark.parametrize("language", ["", "zh/"], ids=["en", "zh"])
 def test_pages(visit_without_search: Visit, language: str) -> None:
-    """Every page, in both themes, on a desk and on a phone: no error, nothing sticks out, all text can be read."""
+    """Every page, in both themes, on a desk and on a phone: no error, nothing
+    sticks out, all text can be read.
+    """
     seen = set()
     visit = visit_without_search
     for name in PAGES:
         page = visit.go(f"{language}{name}/" if name else language)
-        body, switch = page.locator("body"), page.locator("form[data-md-component=palette] label:visible")
-        # One theme on a desk, then the other, first there and then on a phone; the next page remembers it.
+        body, switch = (
+            page.locator("body"),
+            page.locator("form[data-md-component=palette] label:visible"),
+        )
+        # One theme on a desk, then the other, first there and then on a
+        # phone; the next page remembers it.
         seen.add((name, scheme := _look(page, name)))
         switch.click()
         expect(body).not_to_have_attribute("data-md-color-scheme", scheme)
@@ -272,7 +296,11 @@ def test_the_command_makes_what_is_shown(
     program, *arguments = shlex.split(explorer.command)
     assert program == "scaffold"
     assert scaffold(*arguments, "--no-git").code == 0
-    written = {p.relative_to(workspace / NAME).as_posix(): p for p in (workspace / NAME).rglob("*") if p.is_file()}
+    written = {
+        p.relative_to(workspace / NAME).as_posix(): p
+        for p in (workspace / NAME).rglob("*")
+        if p.is_file()
+    }
     assert sorted(explorer.files()) == sorted(written)
     for path, file in written.items():
         explorer.item(path).click()
@@ -281,7 +309,9 @@ def test_the_command_makes_what_is_shown(
 
 
 def test_refused(visit: Visit) -> None:
-    """What does not go together cannot be picked, the page says why, and a wish gives way with its reason."""
+    """What does not go together cannot be picked, the page says why, and a
+    wish gives way with its reason.
+    """
     explorer = Explorer(visit)
     server = explorer.page.locator("fieldset", has=explorer.page.locator("#ex-server-uvicorn"))
     expect(explorer.page.locator("#ex-server-uvicorn")).to_be_disabled()
@@ -299,16 +329,20 @@ def test_refused(visit: Visit) -> None:
 
 
 def test_difference(visit: Visit) -> None:
-    """Two choices are compared: which files differ, and in which lines; the sides can be swapped."""
+    """Two choices are compared: which files differ, and in which lines; the sides can
+    be swapped.
+    """
     explorer = Explorer(visit, "#starter=flask&server=gunicorn&file=leanengine.yaml")
     page = explorer.page
     page.get_by_role("button", name="Compare with another choice").click()
-    expect(page.locator(".ex-count")).to_have_text("The two choices make the same files. Change one.")
+    expect(page.locator(".ex-count")).to_have_text(
+        "The two choices make the same files. Change one."
+    )
     explorer.pick("server", "granian")
     expect(page.locator("[role=treeitem][data-change=changed]")).not_to_have_count(0)
     removed, added = page.locator(".ex-removed"), page.locator(".ex-added")
     assert any("gunicorn" in line for line in removed.all_inner_texts())
-    assert any("granian" in line for line in added.all_inner_texts())
+    assert any("python -u" in line for line in added.all_inner_texts())
     every = len(explorer.files())
     page.get_by_label("only what differs").check()
     expect(page.locator("[role=treeitem]:not([data-change]):not([aria-expanded])")).to_have_count(0)
@@ -322,17 +356,23 @@ def test_difference(visit: Visit) -> None:
 
 
 def test_difference_of_starters(visit: Visit) -> None:
-    """Files that only one of two starters has are told apart by more than a colour."""
-    explorer = Explorer(visit, "#starter=django&before.starter=flask&view=difference&file=manage.py")
+    """Files that only one of two starters has differ by more than a colour."""
+    explorer = Explorer(
+        visit, "#starter=django&before.starter=flask&view=difference&file=manage.py"
+    )
     expect(explorer.item("manage.py")).to_have_attribute("data-change", "added")
     expect(explorer.item("manage.py").locator(".ex-mark")).to_contain_text("only in this one")
-    assert explorer.page.locator(".ex-added").count() == explorer.page.locator(".ex-step").count() > 5
+    assert (
+        explorer.page.locator(".ex-added").count() == explorer.page.locator(".ex-step").count() > 5
+    )
     explorer.item("README.md").click()
     expect(explorer.page.locator(".ex-skipped").first).to_contain_text("lines alike")
 
 
 def test_link(visit: Visit, browser: Browser, address: str) -> None:
-    """A link shows another visitor the same, in the other language too; a mistaken one shows the nearest."""
+    """A link shows another visitor the same, in the other language too; a
+    mistaken one shows the nearest.
+    """
     visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
     explorer = Explorer(visit)
     explorer.pick("starter", "sanic")
@@ -345,7 +385,9 @@ def test_link(visit: Visit, browser: Browser, address: str) -> None:
     seen = Explorer(other, link.partition("explore/")[2])
     assert (seen.command, seen.content()) == (explorer.command, explorer.content())
     # The switch of languages keeps what is chosen.
-    expect(other.page.locator("a[hreflang=zh]").first).to_have_attribute("href", re.compile("starter=sanic"))
+    expect(other.page.locator("a[hreflang=zh]").first).to_have_attribute(
+        "href", re.compile("starter=sanic")
+    )
     chinese = Explorer(other, link.partition("explore/")[2], language="zh/")
     assert chinese.command == explorer.command
     wrong = Explorer(other, "#starter=flask&server=uvicorn&python=1&nonsense=x&file=none")
@@ -362,14 +404,16 @@ def test_keyboard(visit: Visit) -> None:
     focused = page.locator("#explorer :focus")
     explorer.item("app.py").focus()
     press("Home")
-    expect(focused).to_have_attribute("data-path", "static")
+    expect(focused).to_have_attribute("data-path", "deploy")
+    explorer.item("leanengine").focus()
     press("ArrowLeft")
-    expect(explorer.item("static")).to_have_attribute("aria-expanded", "false")
+    expect(explorer.item("leanengine")).to_have_attribute("aria-expanded", "false")
     press("ArrowRight")
     press("ArrowRight")
-    expect(focused).to_have_attribute("data-path", "static/style.css")
+    expect(focused).to_have_attribute("data-path", re.compile("^leanengine/"))
     press("ArrowLeft")
-    expect(focused).to_have_attribute("data-path", "static")
+    expect(focused).to_have_attribute("data-path", "leanengine")
+    press("ArrowLeft")
     press("w")
     expect(focused).to_have_attribute("data-path", "wsgi.py")
     outline = "e => getComputedStyle(e.querySelector('.ex-name')).outlineStyle"
@@ -389,18 +433,24 @@ def test_keyboard(visit: Visit) -> None:
 
 
 def test_copies(visit: Visit) -> None:
-    """The command and the file can be copied; a browser that does not let the page copy is told of."""
+    """The command and the file can be copied; a browser that does not let the page copy is
+    told of.
+    """
     visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
     explorer = Explorer(visit, "#file=wsgi.py")
     explorer.page.get_by_role("button", name="Copy the file").click()
     expect(explorer.page.locator(".ex-told")).to_have_text("Copied.")
     assert explorer.page.evaluate("navigator.clipboard.readText()") == explorer.content()
-    explorer.page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
+    explorer.page.evaluate(
+        "() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }"
+    )
     explorer.page.get_by_role("button", name="Copy the command").click()
     expect(explorer.page.locator(".ex-note")).to_contain_text("does not let the page copy")
 
 
-@pytest.mark.parametrize(("language", "query"), [("", "health check"), ("zh/", "健康检查")], ids=["en", "zh"])
+@pytest.mark.parametrize(
+    ("language", "query"), [("", "health check"), ("zh/", "健康检查")], ids=["en", "zh"]
+)
 def test_search(visit: Visit, language: str, query: str) -> None:
     """The search finds pages of the language that is read, and of no other."""
     page = visit.go(language)
@@ -418,3 +468,47 @@ def test_search(visit: Visit, language: str, query: str) -> None:
     assert all(link.startswith(f"{visit.address}zh/") == bool(language) for link in links)
     found.first.click()
     expect(page.locator("article")).to_contain_text(re.compile(query, re.IGNORECASE))
+
+
+HOME, RECIPES = "", "recipes/"
+
+
+@pytest.mark.parametrize("path", [HOME, RECIPES])
+def test_a_chinese_browser_lands_on_chinese(browser: Browser, address: str, path: str) -> None:
+    """Who reads Chinese gets the Chinese page; a choice in the menu is remembered, and pages with
+    an address of their own are never left.
+    """
+    visit = Visit(browser, address, locale="zh-CN")
+    page = visit.go(path)
+    expect(page).to_have_url(f"{address}zh/{path}")
+    page.locator(".md-select__link[hreflang=en]").dispatch_event("click")
+    expect(page).to_have_url(f"{address}{path}")
+    visit.go(path)
+    expect(page).to_have_url(f"{address}{path}")
+    visit.go(f"zh/{path}")
+    expect(page).to_have_url(f"{address}zh/{path}")
+    visit.context.close()
+
+
+def test_other_browsers_stay_where_they_are(visit: Visit) -> None:
+    """An English browser keeps both the English and the Chinese page that it opened."""
+    for path in (HOME, "zh/"):
+        page = visit.go(path)
+        page.wait_for_load_state()
+        expect(page).to_have_url(f"{visit.address}{path}")
+
+
+@pytest.mark.parametrize("language", ["", "zh/"], ids=["en", "zh"])
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 850}, {"width": 360, "height": 800}])
+def test_the_first_screen(visit: Visit, language: str, size: ViewportSize) -> None:
+    """It has the closing date, two doors of equal size, one command and a picture, all whole."""
+    page = visit.go(language)
+    page.set_viewport_size(size)
+    expect(page.locator(".md-banner")).to_contain_text("2027-01-12")
+    doors = [page.locator(".doors li").nth(number).bounding_box() for number in range(2)]
+    command = page.locator(".first pre").bounding_box()
+    picture = page.locator(".first img:visible").bounding_box()
+    boxes = [box for box in (*doors, command, picture) if box]
+    assert len(boxes) == 4
+    assert all(box["y"] + box["height"] <= size["height"] for box in boxes)
+    assert (boxes[0]["width"], boxes[0]["height"]) == (boxes[1]["width"], boxes[1]["height"])

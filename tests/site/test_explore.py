@@ -13,9 +13,11 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
+from scaffold.catalog import FLAGS, INDEPENDENT, Catalog, combinations
 from scaffold.messages import LANGUAGES, area
+from scaffold.questions import UserInput
 from scaffold.render import render
-from scaffold.starters import FLAGS, Catalog, Given, combinations
+from tests.some import some
 from tools.site.explore.files import LANGUAGES as LEXERS
 from tools.site.explore.files import combination, highlighted
 from tools.site.explore.rules import END, as_text
@@ -25,7 +27,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SAMPLES = 12
-STARTERS = ("flask", "django", "wsgi", "fastapi", "starlette", "sanic", "tornado", "utilmeta")
+STARTERS = (
+    "flask",
+    "django",
+    "wsgi",
+    "fastapi",
+    "starlette",
+    "litestar",
+    "sanic",
+    "tornado",
+    "utilmeta",
+)
 in_each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -42,7 +54,10 @@ def _project(data: Any, name: str) -> dict[str, bytes]:
     """Return a project as the page shows it."""
     numbers = zip(data["paths"], data["combinations"][name], strict=True)
     files = {path: data["files"][number] for path, number in numbers if number >= 0}
-    return {path: _text([data["lines"][line] for line in lines]).encode() for path, lines in files.items()}
+    return {
+        path: _text([data["lines"][line] for line in lines]).encode()
+        for path, lines in files.items()
+    }
 
 
 def test_starters(catalog: Catalog) -> None:
@@ -52,16 +67,20 @@ def test_starters(catalog: Catalog) -> None:
 
 @pytest.mark.parametrize("starter", STARTERS)
 def test_projects_are_the_renderers(site: Path, catalog: Catalog, starter: str) -> None:
-    """Every combination is there, and its files are those that `scaffold new` writes, byte for byte."""
+    """Every combination is there, and its files are those that `scaffold
+    new` writes, byte for byte.
+    """
     data = _load(site, starter)
     every = {combination(answers): answers for answers in combinations(catalog, starter)}
     assert list(data["combinations"]) == list(every)
-    for name in random.Random(0).sample(sorted(every), min(SAMPLES, len(every))):  # noqa: S311 - a sample
+    for name in random.Random(0).sample(sorted(every), min(SAMPLES, len(every))):
         assert _project(data, name) == render(catalog.starter(starter), every[name])
 
 
 @in_each_language
-def test_rules_lead_to_every_project_and_no_other(site: Path, catalog: Catalog, language: str) -> None:
+def test_rules_lead_to_every_project_and_no_other(
+    site: Path, catalog: Catalog, language: str
+) -> None:
     """Whoever follows the rules can reach each combination, and nothing that is not one."""
     index = _load(site, f"index.{language}")
     reached = list(_ends(index, index["start"], ()))
@@ -81,15 +100,30 @@ def _ends(index: Any, number: int, answers: tuple[str, ...]) -> Iterator[str]:
 def test_refusals_say_what_the_validators_say(site: Path, catalog: Catalog, language: str) -> None:
     """Each refused answer has the reason that scaffold gives, in the page's language."""
     index, words = _load(site, f"index.{language}"), area("answers", language)
-    titles = {text for key, text in words.items() if key.startswith("answers.error.") and key.endswith(".title")}
+    titles = {
+        text
+        for key, text in words.items()
+        if key.startswith("answers.error.") and key.endswith(".title")
+    }
     # The reason of what is not asked is built with the question's name.
     plain = {reason for reason in index["reasons"] if reason in titles}
-    assert {words[f"answers.error.{code}.title"] for code in ("server-not-asgi", "python-too-new-for-sdk")} <= plain
+    assert {
+        words[f"answers.error.{code}.title"]
+        for code in ("server-not-asgi", "python-too-new-for-sdk")
+    } <= plain
     flask = _node(index, {"starter": "flask", "backend": "flask"}, "server")
-    assert index["reasons"][flask["refused"]["uvicorn"]] == words["answers.error.server-not-asgi.title"]
-    none = _node(index, {"starter": "flask", "backend": "flask", "server": "granian", "cloud_functions": "false"})
+    assert (
+        index["reasons"][flask["refused"]["uvicorn"]]
+        == words["answers.error.server-not-asgi.title"]
+    )
+    none = _node(
+        index,
+        {"starter": "flask", "backend": "flask", "server": "granian", "cloud_functions": "false"},
+    )
     assert none["question"] == "dependencies"
-    assert index["reasons"][none["refused"]["sdk"]] == words["answers.error.not-applicable.why"].rstrip("。.")
+    assert index["reasons"][none["refused"]["sdk"]] == words[
+        "answers.error.not-applicable.why"
+    ].rstrip("。.")
     assert all(reason and "{" not in reason for reason in index["reasons"])
     del catalog
 
@@ -102,11 +136,13 @@ def _node(index: Any, answers: dict[str, str], wanted: str = "") -> Any:
 
 
 @in_each_language
-def test_defaults_are_those_of_the_command_line(site: Path, catalog: Catalog, language: str) -> None:
+def test_defaults_are_those_of_the_command_line(
+    site: Path, catalog: Catalog, language: str
+) -> None:
     """What the page chooses by itself is what `--defaults` chooses."""
     index = _load(site, f"index.{language}")
     for starter in STARTERS:
-        expected = catalog.resolve({"starter": Given(starter, "")})
+        expected = catalog.resolve({"starter": UserInput(starter, "")})
         here, answers = index["nodes"][index["start"]], {"starter": starter}
         while here["question"] in answers:
             number = here["answers"][answers[here["question"]]]
@@ -114,7 +150,11 @@ def test_defaults_are_those_of_the_command_line(site: Path, catalog: Catalog, la
                 break
             here = index["nodes"][number]
             answers[here["question"]] = here["default"]
-        assert answers == {key: as_text(value) for key, value in expected.items() if key != "project_name"}
+        assert answers == {
+            key: as_text(value)
+            for key, value in expected.items()
+            if key not in {"project_name", "title", *INDEPENDENT}
+        }
     assert index["flags"] == FLAGS
 
 
@@ -134,8 +174,12 @@ def test_index_speaks_its_language(site: Path, language: str) -> None:
 
 def test_every_kind_of_file_is_highlighted(site: Path) -> None:
     """No file that Pygments could colour is left without a language."""
-    names = {path.rpartition("/")[2] for starter in STARTERS for path in _load(site, starter)["paths"]}
-    plain = {name for name in names if name not in LEXERS and f".{name.rpartition('.')[2]}" not in LEXERS}
+    names = {
+        path.rpartition("/")[2] for starter in STARTERS for path in _load(site, starter)["paths"]
+    }
+    plain = {
+        name for name in names if name not in LEXERS and f".{name.rpartition('.')[2]}" not in LEXERS
+    }
     assert plain <= {".gitignore", ".leanignore", ".dockerignore", ".python-version"}
 
 
@@ -150,8 +194,13 @@ def test_highlighting_loses_nothing(content: str) -> None:
 @pytest.mark.parametrize("starter", STARTERS)
 def test_pieces_are_highlighted_as_the_whole(catalog: Catalog, starter: str) -> None:
     """That files are highlighted in pieces changes no colour of them."""
-    answers = catalog.resolve({"starter": Given(starter, "")})
-    for path, content in render(catalog.starter(starter), answers).items():
+    answers = catalog.resolve({"starter": UserInput(starter, "")})
+    for path, content in some(render(catalog.starter(starter), answers).items()):
         if (language := LEXERS.get(f".{path.rpartition('.')[2]}")) in {"markdown", "python"}:
-            lexer, text = get_lexer_by_name(language, stripnl=False, ensurenl=False), content.decode()
-            assert "\n".join(highlighted(path, text)) == highlight(text, lexer, HtmlFormatter(nowrap=True)), path
+            lexer, text = (
+                get_lexer_by_name(language, stripnl=False, ensurenl=False),
+                content.decode(),
+            )
+            assert "\n".join(highlighted(path, text)) == highlight(
+                text, lexer, HtmlFormatter(nowrap=True)
+            ), path

@@ -1,4 +1,6 @@
-"""The pictures' script: what a terminal shows becomes an SVG that plays, and the drawing speaks both languages."""
+"""The pictures' script: what a terminal shows becomes an SVG that plays, and the
+drawing speaks both languages.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.conftest import ROOT
+from tools.imports import LAYERS
+from tools.site.pictures import modules
 from tools.site.pictures.animation import animation
 from tools.site.pictures.architecture import architecture
 from tools.site.pictures.terminal import Run, Screen, Terminal
@@ -22,15 +26,20 @@ PICTURES = ROOT / "docs" / "assets" / "pictures"
 
 
 def _screen(*lines: str) -> Screen:
-    return tuple((Run(0, len(line), line, "default", bold=False, reverse=False),) if line else () for line in lines)
+    return tuple(
+        (Run(0, len(line), line, "default", bold=False, reverse=False),) if line else ()
+        for line in lines
+    )
 
 
 def _texts(svg: str) -> list[str]:
-    return [str(element.text) for element in ET.fromstring(svg).iter(f"{SVG}text")]  # noqa: S314 - our own
+    return [str(element.text) for element in ET.fromstring(svg).iter(f"{SVG}text")]  # noqa: S314
 
 
 def test_recording(tmp_path: Path) -> None:
-    """Keys reach a real shell, and each change of the screen is kept: colours, wide characters, the typed line."""
+    """Keys reach a real shell, and each change of the screen is kept: colours,
+    wide characters, the typed line.
+    """
     terminal = Terminal(tmp_path, {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"})
     try:
         terminal.type(r"printf '\033[1;32m你好\033[0m  ok\n'")
@@ -57,7 +66,9 @@ def test_timeout(tmp_path: Path) -> None:
 
 
 def test_animation() -> None:
-    """Each line is stored once, is escaped, and every screen has its time; a blink is left out, a wait is short."""
+    """Each line is stored once, is escaped, and every screen has its time; a
+    blink is left out, a wait is short.
+    """
     frames = [
         (0.0, _screen("a <b>")),
         (1.0, _screen("a <b>", "c")),
@@ -65,7 +76,8 @@ def test_animation() -> None:
         (60.0, _screen("a <b>", "d")),
     ]
     svg = animation(frames, "title & more")
-    assert _texts(svg) == ["a <b>", "gone", "d"]
+    # The last screen is shown first.
+    assert _texts(svg) == ["a <b>", "d", "gone"]
     assert "<title>title &amp; more</title>" in svg
     assert svg.count('href="#l0"') == 2
     steps = re.findall(r"([\d.]+)%\{transform:translateX\((-?[\d.e+]+)px\)\}", svg)
@@ -86,16 +98,32 @@ def test_architecture() -> None:
     assert re.sub(r">[^<]+<", "><", english) == re.sub(r">[^<]+<", "><", chinese)
 
 
-@pytest.mark.parametrize("name", ["terminal.svg", "terminal.zh.svg"])
+def test_modules() -> None:
+    """The committed drawings of scaffold's parts are those of its present imports."""
+    drawn = dict(modules.pictures())
+    assert {name: (PICTURES / name).read_text("utf-8") for name in drawn} == drawn
+    assert set(_texts(drawn["modules.svg"])) >= {name for layer in LAYERS for name in layer}
+    assert {"commands/new", "catalog"} < set(_texts(drawn["flow-new.svg"]))
+    assert "engine" not in _texts(drawn["flow-new.svg"])
+
+
+NARROW = ("terminal-narrow.svg", "terminal-narrow.zh.svg")
+
+
+@pytest.mark.parametrize("name", ["terminal.svg", "terminal.zh.svg", *NARROW])
 def test_recordings(name: str) -> None:
-    """The committed recordings show the programs at work, end well, and name no path of a checkout."""
+    """The committed recordings show the programs at work, end well, and name no path of
+    a checkout.
+    """
     texts = _texts((PICTURES / name).read_text("utf-8"))
-    assert any("scaffold new myapp" in text for text in texts)
+    assert any("scaffold new myapp" in text for text in texts) == (name not in NARROW)
     assert any("scaffold boot" in text for text in texts)
     assert any("SIGTERM" in text for text in texts)
     assert [text for text in texts if "✗" in text or "Traceback" in text] == []
     paths = {
-        path for text in texts for path in re.findall(r"(?<![\w.:{-])/(?:home|root|Users|work|tmp)/[\w./-]+", text)
+        path
+        for text in texts
+        for path in re.findall(r"(?<![\w.:{-])/(?:home|root|Users|work|tmp)/[\w./-]+", text)
     }
     assert all(path.startswith("/tmp/demo") for path in paths)  # noqa: S108 - what it says
     assert str(ROOT) not in "".join(texts)

@@ -42,7 +42,9 @@ class Up:
         environ: variables of the shell.
     """
 
-    def __init__(self, folder: Path, *arguments: str, environ: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, *arguments: str, environ: dict[str, str] | None = None
+    ) -> None:
         self.folder = folder
         self.lines: list[str] = []
         self.process = subprocess.Popen(
@@ -70,7 +72,9 @@ class Up:
             if len(found) >= times:
                 return found[times - 1]
             assert time.monotonic() < deadline, "\n".join([f"no {pattern!r} in:", *self.lines])
-            assert self.process.poll() is None or self._reader.is_alive(), "\n".join(["ended:", *self.lines])
+            assert self.process.poll() is None or self._reader.is_alive(), "\n".join(
+                ["ended:", *self.lines]
+            )
             time.sleep(0.02)
 
     @property
@@ -126,7 +130,9 @@ def up(project: Path) -> Iterator[Callable[..., Up]]:
     """Start `scaffold up`; whatever happens, nothing of it runs afterwards."""
     started: list[Up] = []
 
-    def start(*arguments: str, environ: dict[str, str] | None = None, port: int | None = None) -> Up:
+    def start(
+        *arguments: str, environ: dict[str, str] | None = None, port: int | None = None
+    ) -> Up:
         # Tests run in parallel: not all of them can have port 3000.
         if "--port" not in arguments:
             arguments = ("--env", f"LEANCLOUD_APP_PORT={port or health.free_port()}", *arguments)

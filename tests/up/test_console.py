@@ -6,6 +6,7 @@ import http.client
 import json
 import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
@@ -13,10 +14,11 @@ from scaffold.engine import health
 from scaffold.engine.process import Process
 from scaffold.messages import LANGUAGES
 from scaffold.up import ports
-from scaffold.up.console import SECURITY_HEADERS, Console
+from scaffold.up.console import Console
+from scaffold.up.guard import SECURITY_HEADERS
 from scaffold.up.logs import Log
-from scaffold.up.project import Project
-from scaffold.up.supervisor import State, Supervisor
+from scaffold.up.project import UpProject
+from scaffold.up.supervisor import AppState, Supervisor
 
 from .conftest import copy_project
 
@@ -39,10 +41,14 @@ class Client:
         self.path = "/" + console.url.split("/", 3)[3]
         self.seen = b""
 
-    def ask(self, path: str, body: object = None, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
+    def ask(
+        self, path: str, body: object = None, **headers: str
+    ) -> tuple[int, http.client.HTTPMessage, bytes]:
         """Send a request; names of headers are written with `_`."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        sent = {"Host": self.host} | ({"Content-Type": "application/json"} if body is not None else {})
+        sent = {"Host": self.host} | (
+            {"Content-Type": "application/json"} if body is not None else {}
+        )
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         source = body if body is None or isinstance(body, bytes) else json.dumps(body)
         try:
@@ -73,14 +79,16 @@ class App:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.project = Project(copy_project("console", folder), "uv", {})
+        self.project = UpProject(copy_project("console", folder), "uv", {})
         self.plan = self.project.plan()
         self.port = health.free_port()
         self.log = Log(lambda _: None)
         environ = {**self.plan.environ, "LEANCLOUD_APP_PORT": str(self.port)}
-        self.process = Process("exec python3 wsgi.py", folder=folder, environ=environ, heard=self._heard)
+        self.process = Process(
+            "exec python3 wsgi.py", folder=folder, environ=environ, on_line=self._on_line
+        )
 
-    def _heard(self, line: str, cut: bool) -> None:  # noqa: FBT001 - what `Process` calls
+    def _on_line(self, line: str, cut: bool) -> None:
         # Each test has a log of its own.
         self.log.add_app_line(line, cut)
 
@@ -101,8 +109,8 @@ def supervisor(app: App) -> Supervisor:
     """A supervisor that has started the app, with a log of its own."""
     app.log = Log(lambda _: None)
     supervisor = Supervisor(app.project, app.port, app.log, print)
-    supervisor._plan = app.plan  # noqa: SLF001 - it started nothing itself
-    supervisor.state = State("healthy", "", 1)
+    supervisor._plan = app.plan
+    supervisor.state = AppState("healthy", "", 1)
     return supervisor
 
 
@@ -163,6 +171,9 @@ def test_functions(client: Client) -> None:
         "whoami",
         "Review beforeSave",
         "_User onLogin",
+        "Post beforeSave",
+        "Post afterSave",
+        "Post beforeUpdate",
     ]
     assert found["problem"] == ""
 
@@ -184,14 +195,22 @@ def test_error(client: Client) -> None:
 
 def test_signers(client: Client) -> None:
     """The app key, the master key, and a user's session."""
-    assert json.loads(client.call("whoami", signer="master")["body"])["result"][:2] == ["master", None]
-    assert json.loads(client.call("whoami", session="to-ken")["body"])["result"][:2] == ["app", "to-ken"]
+    assert json.loads(client.call("whoami", signer="master")["body"])["result"][:2] == [
+        "master",
+        None,
+    ]
+    assert json.loads(client.call("whoami", session="to-ken")["body"])["result"][:2] == [
+        "app",
+        "to-ken",
+    ]
 
 
 def test_hook(client: Client) -> None:
     """A hook gets its key, the object and the user."""
     found = client.call(
-        "__before_save_for_Review", body='{"object": {"n": 12345678901234567890}}', user='{"username": "me"}'
+        "__before_save_for_Review",
+        body='{"object": {"n": 12345678901234567890}}',
+        user='{"username": "me"}',
     )
     assert (found["status"], json.loads(found["body"])) == (
         200,
@@ -214,10 +233,35 @@ def test_curl(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ('{"stars": 1}', '{"object": {"stars": 1}}'),
+        ("{}", '{"object": {}}'),
+        ('{"object": {"stars": 1}}', '{"object": {"stars": 1}}'),
+    ],
+)
+def test_a_bare_object(client: Client, given: str, sent: str) -> None:
+    """The object of a hook may be given alone."""
+    asked = {"name": "__before_save_for_Review", "body": given, "signer": "hook"}
+    assert f"-d '{sent}'" in client.api("curl", asked)["curl"]
+
+
+@pytest.mark.parametrize("after", ["9" * 5000, "x", "-1", "٣"])
+def test_odd_numbers(client: Client, after: str) -> None:
+    """A number of a line that is none is taken for the first."""
+    code, _, _ = client.ask(f"{client.path}api/state?after={quote(after)}")
+    assert code == 200
+
+
+@pytest.mark.parametrize(
     ("asked", "problem"),
     [
         (b"{", "bad-json"),
         (b"\xff", "bad-json"),
+        (b"[" * 200_000, "bad-json"),
+        ({"name": "\ud800", "body": "{}", "signer": "app"}, "bad-json"),
+        ({"name": "hello", "body": '{"a": "\ud800"}', "signer": "app"}, "bad-json"),
+        ({"name": "hello", "body": "[" * 200_000, "signer": "app"}, "bad-json"),
         (b"[]", "not-an-object"),
         (b" " * (1 << 21), "too-large"),
         ({}, "bad-call"),
@@ -227,7 +271,10 @@ def test_curl(client: Client) -> None:
         ({"name": "hello", "body": "{", "signer": "app"}, "bad-json"),
         ({"name": "hello", "body": "[]", "signer": "app"}, "not-an-object"),
         ({"name": "hello", "body": "{}", "user": "1", "signer": "app"}, "not-an-object"),
-        ({"name": "hello", "body": "{}", "signer": "app", "session": "a\r\nX-LC-Key: b"}, "bad-session"),
+        (
+            {"name": "hello", "body": "{}", "signer": "app", "session": "a\r\nX-LC-Key: b"},
+            "bad-session",
+        ),
     ],
 )
 def test_bad_calls(client: Client, asked: object, problem: str) -> None:
@@ -249,7 +296,8 @@ def test_wrong_token(client: Client, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "0.0.0.0:{port}", ""]
+    "host",
+    ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "0.0.0.0:{port}", ""],
 )
 def test_wrong_host(client: Client, host: str) -> None:
     """A name that was rebound to this machine does not get in, token or not."""
@@ -258,11 +306,15 @@ def test_wrong_host(client: Client, host: str) -> None:
     assert b"address is not the console's" in body
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "https://127.0.0.1:{port}", "http://127.0.0.1:1"])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "https://127.0.0.1:{port}", "http://127.0.0.1:1"]
+)
 def test_other_origin(client: Client, origin: str) -> None:
     """A page of another site cannot call, even if it knew the token."""
     call = {"name": "hello", "body": "{}", "signer": "master"}
-    status, _, body = client.ask(f"{client.path}api/call", call, Origin=origin.format(port=client.port))
+    status, _, body = client.ask(
+        f"{client.path}api/call", call, Origin=origin.format(port=client.port)
+    )
     assert status == 403
     assert b"another site" in body
     assert client.ask(f"{client.path}api/call", call, Origin=f"http://{client.host}")[0] == 200

@@ -39,6 +39,17 @@ if TYPE_CHECKING:
         ("A", {}),
         ("", {}),
         ("A=1\nA=2", {"A": "2"}),
+        ("A=1\rB=2\r\nC=3", {"A": "1", "B": "2", "C": "3"}),
+        ("A=x\u2028B=1\x0bC=2\x0cD=3\x85E=4", {"A": "x\u2028B=1\x0bC=2\x0cD=3\x85E=4"}),
+        (r"A='it\'s \\ \n'", {"A": r"it's \ \n"}),
+        (r"A='C:\'", {"A": "C:\\"}),
+        (r'A="\x \$ \f"', {"A": "\\x \\$ \f"}),
+        ("A=#b", {"A": ""}),
+        (
+            f"A=a{' ' * 100_000}b{' ' * 100_000}\n{' ' * 100_000}B=1",
+            {"A": f"a{' ' * 100_000}b", "B": "1"},
+        ),
+        ("A='x\n" * 20_000, {"A": "'x"}),
         ("\ufeffA=1\r\n", {"A": "1"}),
     ],
 )
@@ -57,7 +68,9 @@ def test_no_dotenv(tmp_path: Path) -> None:
 
 
 def test_throw_away(tmp_path: Path) -> None:
-    """Made up is what the platform sets, for development, and what `.env.example` names without a value."""
+    """Made up is what the platform sets, for development, and what
+    `.env.example` names without a value.
+    """
     (tmp_path / ".env.example").write_text("SECRET_KEY=\nA=1\n", "utf-8")
     found = throw_away(tmp_path)
     assert found["LEANCLOUD_APP_ENV"] == "development"
@@ -66,7 +79,9 @@ def test_throw_away(tmp_path: Path) -> None:
 
 
 def test_kept(tmp_path: Path) -> None:
-    """Keys and secrets that were kept are found again, readable by their user only; the rest is as always."""
+    """Keys and secrets that were kept are found again, readable by their
+    user only; the rest is as always.
+    """
     (tmp_path / ".env.example").write_text("SECRET_KEY=\n", "utf-8")
     first = throw_away(tmp_path)
     keep(tmp_path, first)
@@ -87,7 +102,12 @@ def test_precedence() -> None:
     """`--env`, then `.env`, then what is made up, for which an empty line in `.env` leaves room."""
     made_up = {"A": "made", "B": "made", "C": "made"}
     dotenv = {"A": "file", "B": "file", "C": "", "D": ""}
-    assert variables(made_up, dotenv, {"A": "given"}) == {"A": "given", "B": "file", "C": "made", "D": ""}
+    assert variables(made_up, dotenv, {"A": "given"}) == {
+        "A": "given",
+        "B": "file",
+        "C": "made",
+        "D": "",
+    }
 
 
 @pytest.mark.parametrize(("app_id", "region"), [("x-gzGzoHsz", "CN"), ("x-MdYXbMMI", "US")])
@@ -96,7 +116,11 @@ def test_real_app(tmp_path: Path, app_id: str, region: str) -> None:
     found = variables(throw_away(tmp_path), {"LEANCLOUD_APP_ID": app_id}, {})
     assert found["LEANCLOUD_REGION"] == region
     assert "LEANCLOUD_API_SERVER" not in found
-    named = {"LEANCLOUD_APP_ID": app_id, "LEANCLOUD_API_SERVER": "https://a.example", "LEANCLOUD_REGION": "EU"}
+    named = {
+        "LEANCLOUD_APP_ID": app_id,
+        "LEANCLOUD_API_SERVER": "https://a.example",
+        "LEANCLOUD_REGION": "EU",
+    }
     assert variables(throw_away(tmp_path), named, {}).items() >= named.items()
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from scaffold.up.functions import Call, describe, pretty
+from scaffold.up.functions import FunctionCall, describe, pretty
 
 VARIABLES = {
     "LEANCLOUD_APP_ID": "the-id",
@@ -43,7 +43,9 @@ def test_describe(name: str, kind: str, title: str, path: str) -> None:
 
 
 def test_bodies() -> None:
-    """What is sent to begin with fits the hook: a new object has no id, a changed one says which keys changed."""
+    """What is sent to begin with fits the hook: a new object has no id, a
+    changed one says which keys changed.
+    """
     assert describe("__before_save_for_A").body == {"object": {}}
     assert describe("__after_save_for_A").body["object"].keys() == {"objectId"}
     assert describe("__before_update_for_A").body["object"].keys() == {"objectId", "_updatedKeys"}
@@ -52,21 +54,34 @@ def test_bodies() -> None:
 
 def test_headers() -> None:
     """The signer's key is sent, and no other; hooks get the hook key whoever is asked for."""
-    call = Call(describe("hello"), "{}")
+    call = FunctionCall(describe("hello"), "{}")
     assert call.headers(VARIABLES) == {"X-LC-Id": "the-id", "X-LC-Key": "the-key"}
     master = replace(call, signer="master", session="token")
     assert master.headers(VARIABLES)["X-LC-Key"] == "the-master-key,master"
     assert master.headers(VARIABLES)["X-LC-Session"] == "token"
-    assert replace(call, function=describe("__on_login__User")).headers(VARIABLES)["X-LC-Hook-Key"] == "the-hook-key"
+    assert (
+        replace(call, function=describe("__on_login__User")).headers(VARIABLES)["X-LC-Hook-Key"]
+        == "the-hook-key"
+    )
 
 
 def test_curl() -> None:
     """The command is quoted for a shell, and has the names of the keys, not the keys."""
-    call = Call(describe("__before_save_for_Review"), '{"object": {"comment": "it\'s $5"}}', "hook", "to'ken")
+    call = FunctionCall(
+        describe("__before_save_for_Review"),
+        '{"object": {"comment": "it\'s $5"}}',
+        "hook",
+        "to'ken",
+    )
     command = call.curl(3000)
     assert "the-" not in command
     words = shlex.split(command.replace("\\\n", " "))
-    assert words[:4] == ["curl", "-X", "POST", "http://127.0.0.1:3000/1.1/functions/Review/beforeSave"]
+    assert words[:4] == [
+        "curl",
+        "-X",
+        "POST",
+        "http://127.0.0.1:3000/1.1/functions/Review/beforeSave",
+    ]
     assert "X-LC-Hook-Key: ${LEANCLOUD_APP_HOOK_KEY}" in words
     assert "X-LC-Session: to'ken" in words
     assert words[-1] == call.body
@@ -75,6 +90,7 @@ def test_curl() -> None:
 def test_pretty() -> None:
     """JSON is indented, its large numbers kept; anything else is shown as it is."""
     assert (
-        pretty(b'{"n": 12345678901234567890, "x": "\xe4\xbd\xa0"}') == '{\n  "n": 12345678901234567890,\n  "x": "你"\n}'
+        pretty(b'{"n": 12345678901234567890, "x": "\xe4\xbd\xa0"}')
+        == '{\n  "n": 12345678901234567890,\n  "x": "你"\n}'
     )
     assert pretty(b"<p>\xff") == "<p>\ufffd"

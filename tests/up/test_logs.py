@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scaffold.up.logs import Line, Log
+from scaffold.up.logs import Log, LogLine
 
 
 class Clock:
@@ -22,12 +22,15 @@ def warnings(log: Log) -> list[str]:
 
 def test_numbers() -> None:
     """Lines are numbered and shown; who has read some asks for the rest."""
-    shown: list[Line] = []
+    shown: list[LogLine] = []
     log = Log(shown.append)
     assert log.last == 0
-    log.add_app_line("one", False)  # noqa: FBT003 - as `Process` calls it
+    log.add_app_line("one", False)
     log.note("two")
-    assert [(line.number, line.kind, line.text) for line in shown] == [(1, "app", "one"), (2, "note", "two")]
+    assert [(line.number, line.kind, line.text) for line in shown] == [
+        (1, "app", "one"),
+        (2, "note", "two"),
+    ]
     assert log.after(1) == shown[1:]
     assert log.last == 2
 
@@ -35,8 +38,10 @@ def test_numbers() -> None:
 def test_long_line() -> None:
     """After a line that was cut comes a warning."""
     log = Log(lambda _: None)
-    log.add_app_line("x", True)  # noqa: FBT003
-    assert warnings(log) == ["that line has more than 4096 characters: the platform drops the rest of it"]
+    log.add_app_line("x", True)
+    assert warnings(log) == [
+        "that line has more than 4096 characters: the platform drops the rest of it"
+    ]
 
 
 def test_many_lines() -> None:
@@ -45,14 +50,14 @@ def test_many_lines() -> None:
     log = Log(lambda _: None, clock)
     for number in range(600):
         clock.now = number / 20
-        log.add_app_line("x", False)  # noqa: FBT003
+        log.add_app_line("x", False)
     assert warnings(log) == []
     for _ in range(100):
-        log.add_app_line("x", False)  # noqa: FBT003
+        log.add_app_line("x", False)
     assert warnings(log) == ["more than 600 lines in a minute: the platform drops the rest"]
     clock.now += 60
     for _ in range(602):
-        log.add_app_line("x", False)  # noqa: FBT003
+        log.add_app_line("x", False)
     assert len(warnings(log)) == 2
 
 
@@ -62,5 +67,5 @@ def test_slow_lines() -> None:
     log = Log(lambda _: None, clock)
     for number in range(2000):
         clock.now = number / 9
-        log.add_app_line("x", False)  # noqa: FBT003
+        log.add_app_line("x", False)
     assert warnings(log) == []

@@ -20,14 +20,18 @@ if TYPE_CHECKING:
 
 def run(line: str | list[str], error: str, environ: Mapping[str, str]) -> None:
     """Run a command; fail as the supervisor does."""
-    done = subprocess.run(line, shell=isinstance(line, str), env=dict(environ), capture_output=True, check=False)
+    done = subprocess.run(
+        line, shell=isinstance(line, str), env=dict(environ), capture_output=True, check=False
+    )
     if done.returncode:
         raise FailedError(error, command=line, code=done.returncode)
 
 
 @pytest.fixture
 def source(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder: a project whose requirements include another file, and which requires a folder."""
+    """The current folder: a project whose requirements include another
+    file, and which requires a folder.
+    """
     (project / "leanengine.yaml").write_text(
         "install:\n- require: [wheels]\n- use: default\n- echo -r more.txt\n", "utf-8"
     )
@@ -41,11 +45,21 @@ def source(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def virtualenv(source: Path, installer: str = "uv") -> Virtualenv:
     """Return the virtualenv of a project."""
-    return Virtualenv(source, source, manifest.load(source), installer, environment.inherited(os.environ))
+    return Virtualenv(
+        source, source, manifest.load(source), installer, environment.inherited(os.environ)
+    )
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.txt", "base.txt", "more.txt", "wheels/new.whl", ".python-version", "leanengine.yaml"]
+    "name",
+    [
+        "requirements.txt",
+        "base.txt",
+        "more.txt",
+        "wheels/new.whl",
+        ".python-version",
+        "leanengine.yaml",
+    ],
 )
 def test_what_counts(source: Path, name: str) -> None:
     """Whatever decides what is installed changes the fingerprint."""
@@ -53,6 +67,15 @@ def test_what_counts(source: Path, name: str) -> None:
     old = (source / name).read_text("utf-8") if (source / name).exists() else ""
     addition = "- echo more\n" if name == "leanengine.yaml" else "# more\n"
     (source / name).write_text(old + addition, "utf-8")
+    assert virtualenv(source).fingerprint() != before
+
+
+def test_local_files_count(source: Path) -> None:
+    """So does a file that a requirement names, whatever the list is encoded in."""
+    (source / "requirements.txt").write_text("./corp-1.0.zip\n", "utf-16")
+    (source / "corp-1.0.zip").touch()
+    before = virtualenv(source).fingerprint()
+    (source / "corp-1.0.zip").write_text("# changed\n", "utf-8")
     assert virtualenv(source).fingerprint() != before
 
 
@@ -81,7 +104,9 @@ def test_made_and_kept_and_made_again(source: Path) -> None:
 
 
 def test_failure(source: Path) -> None:
-    """After an installation that failed the virtualenv is not current, and is ours to make again."""
+    """After an installation that failed the virtualenv is not current, and is ours to
+    make again.
+    """
     file = source / "leanengine.yaml"
     file.write_text("install: exit 7\n", "utf-8")
     with pytest.raises(FailedError):

@@ -44,16 +44,16 @@ def test_matters(tmp_path: Path, name: str, *, expected: bool) -> None:
     assert matters(tmp_path / name, tmp_path) is expected
 
 
-def test_told_once(tmp_path: Path) -> None:
-    """Files that are saved together are told together."""
-    told: list[list[str]] = []
+def test_called_once(tmp_path: Path) -> None:
+    """Files that are saved together are reported together."""
+    reported: list[list[str]] = []
     event = threading.Event()
 
     def changed(names: list[str]) -> None:
-        told.append(names)
+        reported.append(names)
         event.set()
 
-    watch = Watch(tmp_path, changed, failed=lambda error: told.append([str(error)]))
+    watch = Watch(tmp_path, changed, failed=lambda error: reported.append([str(error)]))
     watch.start()
     try:
         # Watching begins a moment after the thread.
@@ -63,18 +63,18 @@ def test_told_once(tmp_path: Path) -> None:
             (tmp_path / "data.json").write_text("1", "utf-8")
     finally:
         watch.stop()
-    assert told[0] == ["a.py", "b.py"]
+    assert reported[0] == ["a.py", "b.py"]
 
 
 def test_no_watch_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the system does not let us watch, that is told."""
+    """When the system does not let us watch, that is reported."""
 
     def refuse(*_: object, **__: object) -> None:
         raise OSError(28, "OS file watch limit reached.")
 
     monkeypatch.setattr(watchfiles, "watch", refuse)
-    told = threading.Event()
-    watch = Watch(tmp_path, lambda _: None, lambda _: told.set())
+    reported = threading.Event()
+    watch = Watch(tmp_path, lambda _: None, lambda _: reported.set())
     watch.start()
-    assert told.wait(10)
+    assert reported.wait(10)
     watch.stop()

@@ -1,4 +1,6 @@
-"""A user at work: edits of every kind to the files of a project, drawn by hypothesis or made at random."""
+"""A user at work: edits of every kind to the files of a project, drawn by
+hypothesis or made at random.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,14 @@ if TYPE_CHECKING:
 Files: TypeAlias = "dict[str, bytes]"
 # How often something can be drawn; positions are in thousandths of what there is.
 _MOST = 999
-OLD_NAMES = ("LC_APP_ID", "LC_APP_KEY", "LC_APP_MASTER_KEY", "LC_APP_PORT", "LC_APP_ENV", "LC_API_SERVER")
+OLD_NAMES = (
+    "LC_APP_ID",
+    "LC_APP_KEY",
+    "LC_APP_MASTER_KEY",
+    "LC_APP_PORT",
+    "LC_APP_ENV",
+    "LC_API_SERVER",
+)
 # What a user writes; `{}` stands for a mark by which the line is found again.
 LINES = (
     "# {}",
@@ -44,7 +53,8 @@ NEW_FILES = (
     "tests/conftest.py",
     "-dash.py",
 )
-# These say what the project was made from; who edits them gets an error (tests/update/test_errors.py).
+# These say what the project was made from; who edits them gets an error
+# (tests/update/test_errors.py).
 UNTOUCHED = frozenset({".copier-answers.yml", ".gitignore"})
 
 
@@ -64,7 +74,11 @@ class User:
     def marks(self) -> set[str]:
         """Return the marks that are in the files."""
         marks = (f"user{number:04d}line" for number in range(1, self.written + 1))
-        return {mark for mark in marks if any(mark.encode() in content for content in self.files.values())}
+        return {
+            mark
+            for mark in marks
+            if any(mark.encode() in content for content in self.files.values())
+        }
 
 
 def _pick(user: User, where: int) -> str:
@@ -77,7 +91,9 @@ def _lines(user: User, path: str) -> list[bytes]:
 
 
 def _line(user: User, path: str, what: int) -> bytes:
-    """Return a new line, with the line end of its file; in Python files often one that uses an old name."""
+    """Return a new line, with the line end of its file; in Python files
+    often one that uses an old name.
+    """
     mark = user.mark()
     if path.endswith(".py") and what % 2:
         name = OLD_NAMES[what // 2 % len(OLD_NAMES)]
@@ -113,7 +129,9 @@ def _delete_line(user: User, where: int, line: int, _what: int) -> None:
 def _append(user: User, where: int, line: int, what: int) -> None:
     path = _pick(user, where)
     ending = b"" if line % 2 else b"\n"
-    user.files[path] = user.files[path].rstrip(b"\n") + b"\n" + _line(user, path, what).rstrip(b"\r\n") + ending
+    user.files[path] = (
+        user.files[path].rstrip(b"\n") + b"\n" + _line(user, path, what).rstrip(b"\r\n") + ending
+    )
 
 
 def _new_file(user: User, where: int, _line_number: int, what: int) -> None:
@@ -122,7 +140,9 @@ def _new_file(user: User, where: int, _line_number: int, what: int) -> None:
 
 
 def _binary_file(user: User, where: int, line: int, _what: int) -> None:
-    user.files["static/logo.png" if where % 2 else _pick(user, where)] = bytes([0x89, line % 256, 0, 0xFF, 10, 0]) * 9
+    user.files["static/logo.png" if where % 2 else _pick(user, where)] = (
+        bytes([0x89, line % 256, 0, 0xFF, 10, 0]) * 9
+    )
 
 
 def _delete_file(user: User, where: int, _line_number: int, _what: int) -> None:
@@ -163,7 +183,11 @@ KINDS: tuple[Callable[[User, int, int, int], None], ...] = (
     _to_tabs,
 )
 _number = st.integers(0, _MOST)
-EDITS = st.lists(st.tuples(st.sampled_from(range(len(KINDS))), _number, _number, _number), min_size=1, max_size=30)
+EDITS = st.lists(
+    st.tuples(st.sampled_from(range(len(KINDS))), _number, _number, _number),
+    min_size=1,
+    max_size=30,
+)
 
 
 def edit(files: Files, edits: list[tuple[int, int, int, int]]) -> User:
@@ -176,9 +200,14 @@ def edit(files: Files, edits: list[tuple[int, int, int, int]]) -> User:
 
 def at_random(seed: int, count: int) -> list[tuple[int, int, int, int]]:
     """Return as many edits as asked for, the same for the same seed."""
-    random = Random(seed)  # noqa: S311 - no secrets
+    random = Random(seed)
     numbers = range(_MOST + 1)
     return [
-        (random.randrange(len(KINDS)), random.choice(numbers), random.choice(numbers), random.choice(numbers))
+        (
+            random.randrange(len(KINDS)),
+            random.choice(numbers),
+            random.choice(numbers),
+            random.choice(numbers),
+        )
         for _ in range(count)
     ]

@@ -8,41 +8,60 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scaffold import versions
+from scaffold.catalog import INDEPENDENT, Catalog
 from scaffold.errors import FailedError, UsageError
-from scaffold.starters import Given
+from scaffold.questions import UserInput
 from scaffold.update.decision import decide
-from scaffold.update.template import Template, order
+from scaffold.update.template import Template
+from tests.conftest import CATALOG
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scaffold.starters import Answer, Catalog, Question
+    from scaffold.questions import Answer, Question
 
 
-def _given(origin: str, answers: Mapping[str, object]) -> dict[str, Given]:
-    return {key: Given(value, origin) for key, value in answers.items()}
+def _given(origin: str, answers: Mapping[str, object]) -> dict[str, UserInput]:
+    return {key: UserInput(value, origin) for key, value in answers.items()}
 
 
-BEFORE = {"project_name": "shop", "starter": "flask", "server": "gevent", "cloud_functions": True, "python": "3.12"}
+BEFORE = {
+    "project_name": "shop",
+    "title": "Shop",
+    "starter": "flask",
+    "server": "gevent",
+    "cloud_functions": True,
+    "python": "3.12",
+    # What only adds files has no part in these tests.
+    **{key: CATALOG.resolve({})[key] for key in INDEPENDENT},
+}
 
 
 def test_answers_of_before_stay(catalog: Catalog) -> None:
-    """What was answered stays, what is new gets its default, and copier need not be told of either."""
+    """What was answered stays, what is new gets its default, and copier need not be told
+    of either.
+    """
     decision = decide(catalog, _given("file", BEFORE), {})
     assert {key: decision.answers[key] for key in BEFORE} == BEFORE
     assert decision.data == {}
-    new = [("dependencies", None, "current"), ("sessions", None, False), ("https_redirect", None, False)]
+    new = [
+        ("dependencies", None, "current"),
+        ("sessions", None, False),
+        ("https_redirect", None, False),
+    ]
     assert list(decision.changed) == new
 
 
 def test_answers_that_are_no_longer_offered(catalog: Catalog) -> None:
-    """An answer that the new version does not take becomes the default, and that is told."""
+    """An answer that the new version does not take becomes the default, and that is reported."""
     decision = decide(catalog, _given("file", BEFORE | {"python": "2.7"}), {})
     assert ("python", "2.7", "3.11") in decision.changed
 
 
 def test_wanted_answers(catalog: Catalog) -> None:
-    """A wanted answer counts, and copier is told of it in its own type; questions that no longer apply go."""
+    """A wanted answer counts, and copier gets it in its own type;
+    questions that no longer apply go.
+    """
     before = BEFORE | {"dependencies": "current", "sessions": True, "https_redirect": False}
     decision = decide(catalog, _given("file", before), _given("-d", {"cloud_functions": "false"}))
     assert decision.data == {"cloud_functions": False}
@@ -55,7 +74,9 @@ def test_clashes(catalog: Catalog) -> None:
     with pytest.raises(UsageError) as caught:
         decide(catalog, _given("file", BEFORE), _given("-d", {"dependencies": "sdk"}))
     assert caught.value.params["origin"] == "file"
-    decision = decide(catalog, _given("file", BEFORE), _given("-d", {"dependencies": "sdk", "python": "3.11"}))
+    decision = decide(
+        catalog, _given("file", BEFORE), _given("-d", {"dependencies": "sdk", "python": "3.11"})
+    )
     assert decision.data == {"dependencies": "sdk", "python": "3.11"}
 
 
@@ -67,7 +88,9 @@ def test_asking(catalog: Catalog) -> None:
         asked.append(question.key)
         return question.default_for(context)
 
-    decide(catalog, _given("file", BEFORE | {"python": "2.7"}), _given("-d", {"sessions": "true"}), ask)
+    decide(
+        catalog, _given("file", BEFORE | {"python": "2.7"}), _given("-d", {"sessions": "true"}), ask
+    )
     assert asked == ["dependencies", "python", "https_redirect"]
 
 
@@ -91,11 +114,18 @@ def test_addresses(source: str, address: str, monkeypatch: pytest.MonkeyPatch) -
 
 def test_order() -> None:
     """Versions are compared number by number."""
-    assert sorted(["10.0", "v2.1", "2.0.9", "2.0.10"], key=order) == ["2.0.9", "2.0.10", "v2.1", "10.0"]
+    assert sorted(["10.0", "v2.1", "2.0.9", "2.0.10"], key=versions.order) == [
+        "2.0.9",
+        "2.0.10",
+        "v2.1",
+        "10.0",
+    ]
 
 
 @pytest.mark.parametrize("kind", ["missing", "damaged"])
-def test_a_bundle_that_cannot_be_read(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bundle_that_cannot_be_read(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A damaged installation is said to be one."""
     bundle = tmp_path / "starters.bundle"
     if kind == "damaged":

@@ -19,10 +19,11 @@ from tests.update.conftest import plain, state
 from tests.update.edits import EDITS, OLD_NAMES, at_random, edit
 
 if TYPE_CHECKING:
-    from tests.update.conftest import Published
+    from tests.conftest import Published
     from tests.update.edits import User
 
-# An example takes seconds. By hand: SCAFFOLD_UPDATE_EXAMPLES=500 pytest tests/update/test_properties.py
+# An example takes seconds. By hand: SCAFFOLD_UPDATE_EXAMPLES=500 pytest
+# tests/update/test_properties.py
 EXAMPLES = int(os.environ.get("SCAFFOLD_UPDATE_EXAMPLES", "2"))
 BY_HAND = 10
 OLD = re.compile(r"\b(" + "|".join(OLD_NAMES) + r")\b")
@@ -38,7 +39,9 @@ def _check(folder: Path, user: User, code: int) -> None:
     assert (code == 3) == bool(unmerged)
     for path in unmerged:
         assert b"<<<<<<< before updating" in after[path], path
-    left = {path for path, content in after.items() if OLD.search(content.decode("utf-8", "replace"))}
+    left = {
+        path for path, content in after.items() if OLD.search(content.decode("utf-8", "replace"))
+    }
     assert left == set()
 
 
@@ -51,9 +54,14 @@ def _check(folder: Path, user: User, code: int) -> None:
 )
 @given(starter=st.sampled_from(STARTERS), edits=EDITS)
 def test_nothing_is_lost(
-    starter: str, edits: list[tuple[int, int, int, int]], published: Published, capsys: pytest.CaptureFixture[str]
+    starter: str,
+    edits: list[tuple[int, int, int, int]],
+    published: Published,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Each line of the user's is still there, no old name of the platform is, and a second update does nothing."""
+    """Each line of the user's is still there, no old name of the platform is,
+    and a second update does nothing.
+    """
     user = edit(published("1.0.0", starter=starter, project_name="shop"), edits)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -68,11 +76,17 @@ def test_nothing_is_lost(
         assert contents(folder) == before
 
 
-@pytest.mark.skipif(EXAMPLES < BY_HAND, reason="by hand, as said above; test_surroundings compares one project")
+@pytest.mark.skipif(
+    EXAMPLES < BY_HAND, reason="by hand, as said above; test_surroundings compares one project"
+)
 @pytest.mark.usefixtures("workspace")
 @pytest.mark.parametrize("starter", STARTERS)
-def test_the_same_as_copier(starter: str, published: Published, capsys: pytest.CaptureFixture[str]) -> None:
-    """A project with thirty random edits becomes the same tree, and the same index, as with plain `copier update`."""
+def test_the_same_as_copier(
+    starter: str, published: Published, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A project with thirty random edits becomes the same tree, and the same index,
+    as with plain `copier update`.
+    """
     for seed in range(max(1, EXAMPLES // 10)):
         user = edit(published("1.0.0", starter=starter, project_name="shop"), at_random(seed, 30))
         with tempfile.TemporaryDirectory() as name:

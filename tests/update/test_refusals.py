@@ -1,4 +1,6 @@
-"""Every way in which a project cannot be updated: what is said, the exit code, and that nothing changes."""
+"""Every way in which a project cannot be updated: what is said, the exit
+code, and that nothing changes.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.conftest import Scaffold
-    from tests.update.conftest import Published
+    from tests.conftest import Published, Scaffold
     from tests.update.edits import Files
 
 ANSWERS = ".copier-answers.yml"
@@ -92,17 +93,33 @@ REFUSALS: dict[str, tuple[Callable[[Path], object], tuple[str, ...], tuple[str, 
     "not-a-repository": (_no_repository, (), ("git init && git add -A && git commit",)),
     "no-commit": (_no_commit, (), ("git add -A && git commit",)),
     "no-answers": (_no_answers, (), ("no .copier-answers.yml", "scaffold adopt")),
-    "answers-not-yaml": (lambda p: _answers(p, "^starter:.*", "starter: [a"), (), ("line 6", "git log -p")),
+    "answers-not-yaml": (
+        lambda p: _answers(p, "^starter:.*", "starter: [a"),
+        (),
+        ("line 6", "git log -p"),
+    ),
     "answers-not-mapping": (lambda p: commit(p, {ANSWERS: b"- a\n"}), (), ("`key: value`",)),
     "answers-no-source": (lambda p: _answers(p, "^_src_path:.*\n", ""), (), ("no _src_path",)),
-    "answers-no-version": (lambda p: _answers(p, "^_commit:.*\n", ""), (), ("no _commit", versions.SOURCE)),
+    "answers-no-version": (
+        lambda p: _answers(p, "^_commit:.*\n", ""),
+        (),
+        ("no _commit", versions.SOURCE),
+    ),
     "answers-invalid": (
         lambda p: _answers(p, '"flask"', '"fastapi"'),
         (),
         ("starter: 'fastapi'", "scaffold update -d"),
     ),
-    "answers-missing": (lambda p: _answers(p, "^starter:.*\n", ""), (), ("no starter", 'starter: "flask"')),
-    "unknown-version": (lambda p: _answers(p, '"1.0.0"', '"1.0.7"'), (), ("_commit: 1.0.7", "1.0.0, 2.0.0, 2.0.1")),
+    "answers-missing": (
+        lambda p: _answers(p, "^starter:.*\n", ""),
+        (),
+        ("no starter", 'starter: "flask"'),
+    ),
+    "unknown-version": (
+        lambda p: _answers(p, '"1.0.0"', '"1.0.7"'),
+        (),
+        ("_commit: 1.0.7", "1.0.0, 2.0.0, 2.0.1"),
+    ),
     "newer-than-installed": (
         lambda p: _answers(p, '"1.0.0"', '"99.0.0"'),
         (),
@@ -120,13 +137,13 @@ REFUSALS: dict[str, tuple[Callable[[Path], object], tuple[str, ...], tuple[str, 
 @pytest.mark.parametrize("name", REFUSALS)
 def test_refused(name: str, project: Path, scaffold: Scaffold) -> None:
     """Exit code 2, one error that names what was found and what to do, and every file as it was."""
-    spoil, arguments, said = REFUSALS[name]
+    spoil, arguments, message = REFUSALS[name]
     spoil(project)
     before = snapshot(project)
     result = scaffold("update", "shop", *arguments)
     assert (result.code, result.out) == (2, ""), result.err
-    assert f"#update-{name}\n" in result.err + "\n"
-    assert [part for part in said if part not in result.err] == []
+    assert f"explain update-{name}\n" in result.err + "\n"
+    assert [part for part in message if part not in result.err] == []
     after = snapshot(project)
     assert {path for path in before | after if before.get(path) != after.get(path)} == set()
 
@@ -145,20 +162,27 @@ OTHERS = {
 
 @pytest.mark.parametrize("arguments", OTHERS, ids=" ".join)
 def test_wrong_answers(arguments: tuple[str, ...], project: Path, scaffold: Scaffold) -> None:
-    """Answers are judged by the new version's rules, before anything is done, in the words of `scaffold new`."""
-    anchor, said = OTHERS[arguments]
+    """Answers are judged by the new version's rules, before anything is done,
+    in the words of `scaffold new`.
+    """
+    anchor, message = OTHERS[arguments]
     before = snapshot(project)
     result = scaffold("update", "shop", *arguments)
     assert (result.code, result.out) == (2, ""), result.err
-    assert f"#{anchor}\n" in result.err + "\n"
-    assert said in result.err
+    assert f"explain {anchor}\n" in result.err + "\n"
+    assert message in result.err
     assert snapshot(project) == before
 
 
-def test_an_old_answer_that_clashes(workspace: Path, published: Published, scaffold: Scaffold) -> None:
+def test_an_old_answer_that_clashes(
+    workspace: Path, published: Published, scaffold: Scaffold
+) -> None:
     """An answer of before that the wanted one rules out is not dropped in silence."""
     (workspace / "shop").mkdir()
-    commit(workspace / "shop", published(versions.newest(), starter="flask", project_name="shop", python="3.13"))
+    commit(
+        workspace / "shop",
+        published(versions.newest(), starter="flask", project_name="shop", python="3.13"),
+    )
     result = scaffold("update", "shop", "-d", "dependencies=sdk")
     assert result.code == 2
     assert "python: '3.13', from .copier-answers.yml; dependencies: sdk" in result.err
@@ -178,7 +202,7 @@ def test_downgrade(workspace: Path, published: Published, scaffold: Scaffold) ->
     commit(workspace / "shop", published(versions.newest(), starter="flask", project_name="shop"))
     result = scaffold("update", "shop", "--to", "1.0.0")
     assert result.code == 2
-    assert "#update-downgrade" in result.err
+    assert "explain update-downgrade" in result.err
     assert "git revert" in result.err
 
 
@@ -189,7 +213,7 @@ def test_no_such_folder(scaffold: Scaffold) -> None:
 
 
 def test_a_folder_inside_the_project(project: Path, scaffold: Scaffold) -> None:
-    """Who is in a folder of the project is told where the project begins."""
+    """In a folder of the project the error says where the project begins."""
     result = scaffold("update", str(project / "templates"))
     assert result.code == 2
     assert f"scaffold update {project}" in result.err
@@ -212,21 +236,27 @@ def _program(folder: Path, body: str) -> None:
     ],
 )
 def test_git_absent_or_too_old(
-    case: tuple[str, str], project: Path, workspace: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+    case: tuple[str, str],
+    project: Path,
+    workspace: Path,
+    scaffold: Scaffold,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Without a git that can do it, nothing is begun."""
-    body, said = case
+    body, message = case
     if body:
         _program(workspace / "bin", body)
     monkeypatch.setenv("PATH", str(workspace / "bin"))
     before = snapshot(project)
     result = scaffold("update", "shop")
     assert (result.code, result.out) == (2, "")
-    assert said in result.err
+    assert message in result.err
     assert snapshot(project) == before
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="files of somebody else need root to be made")
+@pytest.mark.skipif(
+    os.name == "nt" or os.geteuid() != 0, reason="files of somebody else need root to be made"
+)
 def test_what_git_says_is_passed_on(project: Path, scaffold: Scaffold) -> None:
     """A repository of somebody else: git says what it thinks of that, and what to do."""
     for path in (project, project / ".git"):
@@ -238,7 +268,9 @@ def test_what_git_says_is_passed_on(project: Path, scaffold: Scaffold) -> None:
 
 
 def test_check(project: Path, scaffold: Scaffold, published: Published) -> None:
-    """Exit code 1 where there is a newer template, 0 where there is none; neither asks for a clean tree."""
+    """Exit code 1 where there is a newer template, 0 where there is none;
+    neither asks for a clean tree.
+    """
     (project / "app.py").write_bytes(b"not committed\n")
     result = scaffold("update", "shop", "--check")
     assert (result.code, result.out) == (1, "")
@@ -246,7 +278,12 @@ def test_check(project: Path, scaffold: Scaffold, published: Published) -> None:
     result = scaffold("update", "shop", "--check", "--json")
     assert result.code == 1
     newest = versions.newest()
-    facts = {"source": versions.SOURCE, "current": "1.0.0", "newest": newest, "update_available": True}
+    facts = {
+        "source": versions.SOURCE,
+        "current": "1.0.0",
+        "newest": newest,
+        "update_available": True,
+    }
     assert json.loads(result.out) == facts
     commit(project, {ANSWERS: published(newest, starter="flask", project_name="shop")[ANSWERS]})
     result = scaffold("update", "shop", "--check")
@@ -254,8 +291,12 @@ def test_check(project: Path, scaffold: Scaffold, published: Published) -> None:
     assert f"up to date: {newest}" in result.err
 
 
-def test_check_needs_no_git(project: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether there is something newer can be told anywhere, as in a container that builds the project."""
+def test_check_needs_no_git(
+    project: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether there is something newer can be told anywhere, as in a
+    container that builds the project.
+    """
     monkeypatch.setenv("PATH", "")
     assert scaffold("update", "shop", "--check").code == 1
     assert project.is_dir()
@@ -270,7 +311,7 @@ def test_current(workspace: Path, published: Published, scaffold: Scaffold) -> N
     result = scaffold("update", "shop")
     assert (result.code, result.out) == (0, "")
     assert f"shop is at {newest}" in result.err
-    result = scaffold("update", "shop", "--json", "-d", "server=uwsgi")
+    result = scaffold("update", "shop", "--json", "-d", "starter=flask")
     assert (result.code, json.loads(result.out)["written"]) == (0, False)
 
 

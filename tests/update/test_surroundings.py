@@ -1,4 +1,6 @@
-"""Wherever a project lives and however its git is set up, the result is that of plain `copier update`."""
+"""Wherever a project lives and however its git is set up, the result is
+that of plain `copier update`.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.conftest import Scaffold
-    from tests.update.conftest import Published
+    from tests.conftest import Published, Scaffold
 
 
 # Each prepares a repository, and returns the project's folder in it.
@@ -27,7 +28,14 @@ def _settings(top: Path) -> Path:
     """Settings and hooks that would stop, change or slow down commits."""
     hooks = top.parent / f"{top.name}-hooks"
     hooks.mkdir()
-    for name in ("pre-commit", "commit-msg", "prepare-commit-msg", "post-commit", "post-checkout", "post-index-change"):
+    for name in (
+        "pre-commit",
+        "commit-msg",
+        "prepare-commit-msg",
+        "post-commit",
+        "post-checkout",
+        "post-index-change",
+    ):
         (hooks / name).write_text("#!/bin/sh\nexit 1\n", "utf-8")
         (hooks / name).chmod(0o755)
     values = {"commit.gpgSign": "true", "gpg.program": "/bin/false", "merge.conflictStyle": "diff3"}
@@ -44,7 +52,14 @@ def _sub_folder(top: Path) -> Path:
     for entry in list(top.iterdir()):
         if entry.name not in {".git", "services"}:
             entry.rename(project / entry.name)
-    commit(top, {"README.md": b"of the whole\n", "wsgi.py": b"LC_APP_ID\n", ".gitattributes": b"*.html -text\n"})
+    commit(
+        top,
+        {
+            "README.md": b"of the whole\n",
+            "wsgi.py": b"LC_APP_ID\n",
+            ".gitattributes": b"*.html -text\n",
+        },
+    )
     (top / "beside.txt").write_bytes(b"not committed\n")
     return project
 
@@ -53,7 +68,16 @@ def _submodule(top: Path) -> Path:
     other = top.parent / f"{top.name}-other"
     other.mkdir()
     commit(other, {"lib.py": b"import os; os.environ['LC_APP_ID']\n"})
-    git(top, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(other), "vendor/lib")
+    git(
+        top,
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "--quiet",
+        "add",
+        str(other),
+        "vendor/lib",
+    )
     commit(top)
     return top
 
@@ -90,12 +114,22 @@ def _no_modes(top: Path) -> Path:
 
 
 def _names(top: Path) -> Path:
-    commit(top, {"模块/文 件.py": b"import os; os.environ['LC_APP_ID']\n", 'a"b.py': b"pass\n", "-x": b"LC_APP_ID\n"})
+    commit(
+        top,
+        {
+            "模块/文 件.py": b"import os; os.environ['LC_APP_ID']\n",
+            'a"b.py': b"pass\n",
+            "-x": b"LC_APP_ID\n",
+        },
+    )
     return top
 
 
 def _ignored(top: Path) -> Path:
-    commit(top, {".gitignore": (top / ".gitignore").read_bytes() + b"\nsecret/\nenv.py\n*.rej\nlocal.sh\n"})
+    commit(
+        top,
+        {".gitignore": (top / ".gitignore").read_bytes() + b"\nsecret/\nenv.py\n*.rej\nlocal.sh\n"},
+    )
     (top / "secret").mkdir()
     (top / "secret" / "keys.txt").write_bytes(b"LC_APP_KEY=1\n")
     (top / "local.sh").write_bytes(b"export LC_APP_KEY=1\n")
@@ -137,7 +171,9 @@ CHOSEN = SURROUNDINGS if EXAMPLES >= BY_HAND else SURROUNDINGS[:1]
 def test_the_same_everywhere(
     prepare: Callable[[Path], Path], published: Published, workspace: Path, scaffold: Scaffold
 ) -> None:
-    """With thirty edits the tree, the index and the commit are as after plain copier; nothing beside it is touched."""
+    """With thirty edits the tree, the index and the commit are as after plain
+    copier; nothing beside it is touched.
+    """
     user = edit(published("1.0.0", starter="flask", project_name="shop"), at_random(5, 30))
     top = workspace / "shop"
     top.mkdir()
@@ -155,6 +191,24 @@ def test_the_same_everywhere(
     assert contents(project) == contents(theirs)
     assert state(project) == state(theirs)
     if project != top and prepare is not _shallow and prepare is not _worktree:
-        outside = {path: data for path, data in contents(top).items() if not path.startswith("services/shop/")}
+        outside = {
+            path: data
+            for path, data in contents(top).items()
+            if not path.startswith("services/shop/")
+        }
         assert outside["beside.txt"] == b"not committed\n"
         assert outside["wsgi.py"] == b"LC_APP_ID\n"
+
+
+@pytest.mark.parametrize("name", ["old", "git"])
+def test_names_that_an_update_uses_itself(
+    name: str, published: Published, workspace: Path, scaffold: Scaffold
+) -> None:
+    """A repository may be called as what lies beside its working copy; nothing of that gets in."""
+    top = workspace / name
+    top.mkdir()
+    commit(top, published("2.0.0", starter="flask", project_name="shop"))
+    result = scaffold("update", str(top), "--defaults")
+    assert result.code == 0, result.err
+    assert not (top / name).exists()
+    assert "leanengine/wsgi.py" in contents(top)

@@ -1,4 +1,4 @@
-# ruff: noqa: INP001 - a project of its own, reached by this machine only
+# A project of its own, reached by this machine only.
 """An app that only this machine can reach."""
 
 from __future__ import annotations

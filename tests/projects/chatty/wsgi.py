@@ -1,4 +1,4 @@
-# ruff: noqa: INP001, S104, T201 - a project of its own, which listens on every interface and logs
+# A project of its own, which listens on every interface and logs.
 """An app whose log is more than the platform keeps."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: INP001 - a project of its own
+# A project of its own.
 """An app that needs a module that nobody installed."""
 
 import sys

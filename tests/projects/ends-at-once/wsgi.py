@@ -1,4 +1,4 @@
-# ruff: noqa: INP001 - a project of its own
+# A project of its own.
 """A module with an application, but without a server."""
 
 application = None

@@ -1,4 +1,4 @@
-# ruff: noqa: INP001, S104 - a project of its own, which listens on every interface
+# A project of its own, which listens on every interface.
 """An app with one page and no SDK."""
 
 from __future__ import annotations

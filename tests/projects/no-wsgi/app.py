@@ -1,2 +1,2 @@
-# ruff: noqa: INP001 - a project of its own
+# A project of its own.
 """An app under a name that the platform does not look for."""

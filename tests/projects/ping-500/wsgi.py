@@ -1,4 +1,4 @@
-# ruff: noqa: INP001, S104 - a project of its own, which listens on every interface
+# A project of its own, which listens on every interface.
 """An app whose ping fails, as the SDK's does under gunicorn, while its page answers."""
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """Answer everything but the ping."""
     failing = environ["PATH_INFO"] == "/__engine/1/ping"
-    start_response("500 Internal Server Error" if failing else "200 OK", [("Content-Type", "text/plain")])
+    start_response(
+        "500 Internal Server Error" if failing else "200 OK", [("Content-Type", "text/plain")]
+    )
     return [b"hello\n"]
 
 

@@ -1,4 +1,4 @@
-# ruff: noqa: INP001, S104 - a project of its own, which listens on every interface
+# A project of its own, which listens on every interface.
 """An app that read its keys before they were there."""
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ def answer(environ: WSGIEnvironment) -> tuple[str, object]:
         return "401 Unauthorized", {"code": 401}
     if path == "/1.1/functions/_ops/metadatas":
         return "200 OK", {"result": ["hello", "__before_save_for_Todo"]}
-    return ("200 OK", {"result": "hi"}) if path == "/1.1/functions/hello" else ("404 Not Found", {"code": 1})
+    return (
+        ("200 OK", {"result": "hi"})
+        if path == "/1.1/functions/hello"
+        else ("404 Not Found", {"code": 1})
+    )
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -1,0 +1,235 @@
+"""Whatever is sent, the service answers in the form of SDKs, and goes on."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from scaffold.store import files
+from tests.store import generated
+from tests.store.conftest import KEYS, name
+
+if TYPE_CHECKING:
+    from scaffold.store.values import Json
+    from tests.store.conftest import Api
+
+PATHS = [
+    "/classes/Hostile",
+    "/classes/Hostile/x",
+    "/classes/_User",
+    "/classes/_File",
+    "/classes/_Nonsense",
+    "/users",
+    "/users/me",
+    "/users/x",
+    "/users/x/updatePassword",
+    "/users/x/friendship/y",
+    "/login",
+    "/roles",
+    "/batch",
+    "/cloudQuery",
+    "/scan/classes/Hostile",
+    "/fileTokens",
+    "/files",
+    "/schemas/Hostile",
+    "/requestSmsCode",
+    "/usersByMobilePhone",
+    "/verifyEmail",
+    "/functions/x",
+    "/x",
+]
+# Keys that mean something, so that what is under them is looked at.
+KEYS_OF_BODIES = [
+    *(
+        "username",
+        "password",
+        "email",
+        "mobilePhoneNumber",
+        "authData",
+        "ACL",
+        "where",
+        "order",
+        "limit",
+        "skip",
+    ),
+    *(
+        "keys",
+        "include",
+        "count",
+        "cursor",
+        "scan_key",
+        "requests",
+        "method",
+        "path",
+        "body",
+        "params",
+        "cql",
+    ),
+    *(
+        "pvalues",
+        "smsCode",
+        "code",
+        "name",
+        "key",
+        "url",
+        "mime_type",
+        "metaData",
+        "users",
+        "roles",
+        "n",
+        "l",
+    ),
+    *("__op", "objectId", "createdAt", "__type", "__ignore_hooks", "old_password", "new_password"),
+    *("session_token", "redirectClassNameForKey"),
+]
+texts = st.text(max_size=8) | st.sampled_from(
+    ["GET", "/1.1/users", "select * from A", '{"a":1}', "-n", "1e999"]
+)
+bodies = st.dictionaries(
+    st.sampled_from(KEYS_OF_BODIES), generated.anything | texts | generated.wheres, max_size=4
+)
+some = settings(
+    max_examples=40,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+requests = st.fixed_dictionaries(
+    {
+        "method": st.sampled_from(["GET", "POST", "PUT", "DELETE"]),
+        "path": st.sampled_from(PATHS),
+        "body": bodies | generated.anything,
+        "parameters": st.dictionaries(st.sampled_from(KEYS_OF_BODIES), texts, max_size=2),
+        "master": st.booleans(),
+    }
+)
+ODD_BATCH = {"requests": [{"path": "/1.1/x", "params": [1]}]}
+DEEP = {"where": "[" * 5000}
+
+
+@some
+@given(request=requests)
+@example(
+    request={
+        "method": "POST",
+        "path": "/batch",
+        "body": ODD_BATCH,
+        "parameters": {},
+        "master": False,
+    }
+)
+@example(
+    request={"method": "GET", "path": PATHS[0], "body": None, "parameters": DEEP, "master": False}
+)
+def test_nonsense(api: Api, request: Json) -> None:
+    """No request makes the service fail: an answer, or an error with a code."""
+    who = api.as_master() if request["master"] else api
+    method, path, body = (request[key] for key in ("method", "path", "body"))
+    answer = who.response(method, path, body, **request["parameters"])
+    assert answer.status_code != 500, answer.text
+    payload = answer.json()
+    assert answer.status_code < 400 or {"code", "error"} <= payload.keys()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{",
+        b"\xff",
+        b"[" * 100_000,
+        b'{"a":' * 50_000 + b"1" + b"}" * 50_000,
+        b'{"a":NaN}',
+        b'{"a":1e999}',
+        b'"x"',
+        b"1",
+    ],
+    ids=range(8),
+)
+def test_no_json(api: Api, content: bytes) -> None:
+    """A body that is no object is refused."""
+    answer = api.client.post("/1.1/classes/Hostile", content=content, headers=api.headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, 107)
+
+
+def test_too_large(api: Api) -> None:
+    """A body over the limit is refused, with and without its length."""
+    large = b" " * (20 * 1024 * 1024 + 1)
+    assert (
+        api.client.post("/1.1/classes/Hostile", content=large, headers=api.headers).json()["code"]
+        == 413
+    )
+    parts = (large[:1_000_000] for _ in range(22))
+    assert (
+        api.client.post("/1.1/classes/Hostile", content=parts, headers=api.headers).json()["code"]
+        == 413
+    )
+
+
+def test_bomb(api: Api) -> None:
+    """An expression over which others hang is answered at once."""
+    post = name()
+    api.save(post, s="a" * 50_000 + "!")
+    begin = time.perf_counter()
+    assert api.ids(post, {"s": {"$regex": "^(a+)+$"}}) == []
+    assert time.perf_counter() - begin < 10
+
+
+def test_regular_expressions_beside_other_conditions(api: Api) -> None:
+    """What the database cannot answer is sorted out after it, with pages and counts."""
+    post, holder = name(), name()
+    ids = [api.save(post, s=text, n=n) for n, text in enumerate(["ab", "b", "aab", "cab", "ab"])]
+    where = {"s": {"$regex": "^a+b$"}}
+    assert api.ids(post, where) == [ids[0], ids[2], ids[4]]
+    assert api.ids(post, where, limit=1, skip=1) == [ids[2]]
+    assert api.ids(post, where, order="-n") == [ids[4], ids[2], ids[0]]
+    assert api("GET", f"/classes/{post}", where=where, count="1", limit="1")["count"] == 3
+    assert api.ids(post, {"$or": [where, {"n": 3}]}) == [ids[0], ids[2], ids[3], ids[4]]
+    targets = [{"__type": "Pointer", "className": post, "objectId": each} for each in ids[:2]]
+    holder_id = api.save(holder, s="ab", posts={"__op": "AddRelation", "objects": targets})
+    owner = {"__type": "Pointer", "className": holder, "objectId": holder_id}
+    assert api.ids(post, {**where, "$relatedTo": {"object": owner, "key": "posts"}}) == [ids[0]]
+    assert api.ids(holder, {**where, "posts": targets[1]}) == [holder_id]
+    assert api.ids(holder, {**where, "posts": {**targets[1], "objectId": ids[4]}}) == []
+
+
+@pytest.mark.parametrize("key", ["../x", "/etc/passwd", "a/../../x", "", ".hidden", "a\x00b", 1])
+def test_keys_of_files(api: Api, key: Json) -> None:
+    """A key that could leave the folder is refused; clients choose none."""
+    assert api("POST", "/fileTokens", {"name": "x", "key": "mine"})["code"] == 1
+    assert api.as_master()("POST", "/fileTokens", {"name": "x", "key": key})["code"] == 122
+    assert not (isinstance(key, str) and files.KEY.fullmatch(key))
+
+
+def test_keys_that_look_like_addresses(api: Api) -> None:
+    """A file hides no address of the service, as all files are below one of them."""
+    for key in ("1.1/users", "upload/x", "health"):
+        token = api.as_master()("POST", "/fileTokens", {"name": "x", "key": key})
+        api.client.put(token["upload_url"], content=b"bytes")
+        assert api.client.get(token["url"]).content == b"bytes"
+    assert api.client.get("/health").json() == {"status": "ok"}
+
+
+def test_no_header_from_a_name(api: Api) -> None:
+    """A file's name cannot add a header to its download."""
+    token = api("POST", "/fileTokens", {"name": 'x"\r\nSet-Cookie: a=b\r\n.txt'})
+    api.client.put(token["upload_url"], content=b"x")
+    down = api.client.get(token["url"])
+    assert down.status_code == 200
+    assert "set-cookie" not in down.headers
+
+
+def test_hook_key_is_no_key(api: Api) -> None:
+    """Who has only the hook key, or a made-up session, is nobody."""
+    assert api.sending("x-lc-session", "x" * 25)("GET", "/users/me")["code"] == 211
+    post = name()
+    secret = api.as_master().save(post, ACL={})
+    for header, value in (("x-lc-hook-key", KEYS.hook_key), ("x-lc-session", json.dumps({"a": 1}))):
+        assert api.sending(header, value)("GET", f"/classes/{post}/{secret}") == {}

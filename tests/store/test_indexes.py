@@ -1,0 +1,150 @@
+"""Indexes on columns of classes: found by queries, made and dropped by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import event, insert, text
+
+from scaffold.commands.store import command
+from scaffold.errors import UsageError
+from scaffold.store import indexes, schema, values
+from scaffold.store.tables import objects
+from tests.store.conftest import name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+    from scaffold.store.values import Json
+    from tests.store.conftest import Api
+
+ROWS = 3000
+DAY = {"__type": "Date", "iso": "2026-11-28T00:00:00.000Z"}
+
+
+def _document(number: int) -> dict[str, Json]:
+    day = f"20{number % 90 + 10}-11-28T00:00:00.000Z"
+    return {
+        "n": number,
+        "s": f"text {number}",
+        "d": {"__type": "Date", "iso": day},
+        "p": values.pointer("Other", f"id{number}"),
+    }
+
+
+@pytest.fixture(scope="module")
+def film(api: Api) -> str:
+    """Return a class with many objects and an index on each column that may have one."""
+    class_name = name()
+    pointer = values.pointer("Other", "id0")
+    api.save(class_name, n=0, s="text", d=DAY, p=pointer, l=[1])
+    with api.store.database.reading() as connection:
+        used = schema.SchemaCache().existing(connection, class_name)
+    rows = [
+        {
+            "class_id": used.id,
+            "id": f"id{number}",
+            "created_at": f"2026-11-28T00:00:{number:06d}Z",
+            "updated_at": "2026-11-28T00:00:00.000Z",
+            "document": _document(number),
+        }
+        for number in range(1, ROWS)
+    ]
+    api.store.database.writing(lambda connection: connection.execute(insert(objects), rows))
+    for column in "nsdp":
+        indexes.create(api.store.database, class_name, column)
+    return class_name
+
+
+@pytest.fixture
+def plans(api: Api) -> Iterator[list[str]]:
+    """Return how the database does each query for objects from now on."""
+    engine, found = api.store.database.engine, list[str]()
+
+    def explain(
+        connection: Connection, _cursor: Json, statement: str, given: Json, *_: Json
+    ) -> None:
+        if statement.startswith("SELECT store_objects.class_id"):
+            plan = "EXPLAIN " if engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
+            cursor = connection.connection.cursor()
+            cursor.execute(plan + statement, given)
+            found.append("\n".join(str(row) for row in cursor.fetchall()))
+
+    event.listen(engine, "before_cursor_execute", explain)
+    yield found
+    event.remove(engine, "before_cursor_execute", explain)
+
+
+@pytest.mark.parametrize(
+    ("column", "where", "order", "count"),
+    [
+        ("n", {"n": 42}, "", 1),
+        ("n", {"n": {"$in": [7, 8, 9]}}, "", 3),
+        ("n", {}, "n", 5),
+        ("n", {}, "-n", 5),
+        ("s", {"s": "text 42"}, "", 1),
+        ("p", {"p": values.pointer("Other", "id42")}, "", 1),
+    ],
+)
+def test_used(
+    api: Api, film: str, plans: list[str], column: str, where: Json, order: str, count: int
+) -> None:
+    """Whoever looks for a value of a column uses its index; on PostgreSQL, sorting does too."""
+    limit = 5 if order else 100
+    assert len(api.ids(film, where, order=order, limit=limit)) == count
+    with api.store.database.reading() as connection:
+        class_id = schema.SchemaCache().existing(connection, film).id
+    # SQLite sorts a class of this size itself when its statistics say that it is small.
+    if not order or api.store.database.locks_rows:
+        assert f"store_by_{class_id}_{column}" in plans[-1]
+
+
+def test_same_with_and_without(api: Api, film: str) -> None:
+    """An index changes no answer."""
+    query = {"where": {"n": {"$gte": 2900}, "s": {"$lt": "text 295"}}, "order": "-n"}
+    one = api.ids(film, **query)
+    indexes.drop(api.store.database, film, "n")
+    assert api.ids(film, **query) == one
+    indexes.create(api.store.database, film, "n")
+    assert len(one) == 50
+
+
+@pytest.mark.parametrize("column", ["l", "none", "n.x", "n'; drop table store_objects; --", ""])
+def test_no_index(api: Api, film: str, column: str) -> None:
+    """Only a column with an order has an index."""
+    with pytest.raises(UsageError):
+        indexes.create(api.store.database, film, column)
+
+
+def test_command(api: Api, film: str) -> None:
+    """`scaffold store index` makes, lists and drops."""
+    class_name, url = name("Long" * 20), api.store.database.engine.url
+    api.save(class_name, n=1)
+    database = ["index", "--database", url.render_as_string(hide_password=False)]
+    made = CliRunner().invoke(command, [*database, f"{class_name}.n"], catch_exceptions=False)
+    assert f"{class_name}.n" in made.output.splitlines()
+    assert f"{film}.s" in made.output.splitlines()
+    again = CliRunner().invoke(command, [*database, "--drop", f"{class_name}.n"])
+    assert f"{class_name}.n" not in again.output.splitlines()
+
+
+def test_unfinished(api: Api, film: str) -> None:
+    """An index that PostgreSQL could not finish is made anew."""
+    database = api.store.database
+    if not database.locks_rows:
+        pytest.skip("SQLite leaves none behind")
+    with database.reading() as connection:
+        class_id = schema.SchemaCache().existing(connection, film).id
+    index = {"name": f"store_by_{class_id}_s"}
+    broken = text(
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = CAST(:name AS regclass)"
+    )
+    database.writing(lambda connection: connection.execute(broken, index))
+    indexes.create(database, film, "s")
+    query = text("SELECT indisvalid FROM pg_index WHERE indexrelid = CAST(:name AS regclass)")
+    with database.reading() as connection:
+        assert connection.scalar(query, index)
