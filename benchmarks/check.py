@@ -1,7 +1,8 @@
 """How long `scaffold check` takes for a project of a thousand files: `python benchmarks/check.py`.
 
-The project is made up and always the same: an app with the SDK, and modules that look like an app's. What is timed is
-what a user waits for, from starting the program to its end, and the CPU time that it takes.
+The project is made up and always the same: an app with the SDK, and modules that look
+like an app's. What is timed is what a user waits for, from starting the program to its
+end, and the CPU time that it takes.
 """
 
 from __future__ import annotations
@@ -74,7 +75,9 @@ def prepare() -> int:
         body = MODULE.format(number=number)
         # A module in ten uses the SDK; each is of about 5 KB.
         body = body if number % 10 == 0 else body.replace("leancloud", "storage")
-        files[f"shop/part{number % 20}/views{number}.py"] = body + "\n\n# A comment of some length.\n" * 150
+        files[f"shop/part{number % 20}/views{number}.py"] = (
+            body + "\n\n# A comment of some length.\n" * 150
+        )
     for path, text in files.items():
         file = HERE / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -94,26 +97,44 @@ def measure() -> tuple[float, float]:
         stdout=subprocess.DEVNULL,
     )
     after = os.times()
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    cpu = (
+        after.children_user + after.children_system - before.children_user - before.children_system
+    )
     return time.perf_counter() - begun, cpu
 
 
 def main() -> int:
     """Measure, print, write; return the exit code."""
     parser = argparse.ArgumentParser(description="Time scaffold check on a thousand files.")
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often it is timed (%(default)s)")
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the table with machine and date")
+    parser.add_argument(
+        "--rounds", type=int, default=ROUNDS, help="how often it is timed (%(default)s)"
+    )
+    parser.add_argument(
+        "--markdown", type=Path, metavar="FILE", help="write the table with machine and date"
+    )
     parser.add_argument("--check", action="store_true", help="exit 1 if the target is missed")
     options = parser.parse_args()
     size = prepare()
     measure()
     walls, cpus = zip(*(measure() for _ in range(options.rounds)), strict=True)
-    rows = [(name, f"{median(took):.2f}", f"{min(took):.2f}") for name, took in (("wall", walls), ("CPU", cpus))]
+    rows = [
+        (name, f"{median(took):.2f}", f"{min(took):.2f}")
+        for name, took in (("wall", walls), ("CPU", cpus))
+    ]
     result = table(("seconds", "median", "least"), rows)
     print(result)
     if options.markdown:
-        facts = machine() | {"project": f"{FILES} files, {size // 1000} KB", "target": f"under {TARGET} s"}
-        write_markdown(options.markdown, "scaffold check on a thousand files", "benchmarks/check.py", facts, [result])
+        facts = machine() | {
+            "project": f"{FILES} files, {size // 1000} KB",
+            "target": f"under {TARGET} s",
+        }
+        write_markdown(
+            options.markdown,
+            "scaffold check on a thousand files",
+            "benchmarks/check.py",
+            facts,
+            [result],
+        )
     return 1 if options.check and median(walls) >= TARGET else 0
 
 

@@ -1,8 +1,9 @@
 """How long scaffold takes beside its peers: `make bench`.
 
-Every tool lives in a virtualenv of its own, made afresh, with byte code compiled as an installer leaves it. One run
-goes through all of them several times in a changing order; figures are medians, ratios are taken within a round, so
-that a machine that slows down for a while slows both sides of a ratio.
+Every tool lives in a virtualenv of its own, made afresh, with byte code compiled as an
+installer leaves it. One run goes through all of them several times in a changing order;
+figures are medians, ratios are taken within a round, so that a machine that slows down for a
+while slows both sides of a ratio.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ WARM_UP = 2
 
 @dataclass(frozen=True)
 class Case:
-    """One command whose time is taken.
+    """One command that is timed.
 
     Attributes:
         name: its row in the table.
@@ -68,7 +69,16 @@ CASES = (
     Case(
         "copier copy",
         "copier",
-        ("copier", "copy", "--quiet", "--defaults", "--data", f"project_name={PROJECT}", str(TEMPLATE), PROJECT),
+        (
+            "copier",
+            "copy",
+            "--quiet",
+            "--defaults",
+            "--data",
+            f"project_name={PROJECT}",
+            str(TEMPLATE),
+            PROJECT,
+        ),
     ),
 )
 # Issue 2, "Holds when": the first takes at most so many times as long as the second.
@@ -96,7 +106,9 @@ def prepare() -> dict[str, str]:
 
 
 def _install(package: str) -> str:
-    """Install one package, ours as the wheel of this checkout, into a virtualenv of its own; return its version."""
+    """Install one package, ours as the wheel of this checkout, into a virtualenv
+    of its own; return its version.
+    """
     # The interpreter itself, not the virtualenv that this script may run in.
     base = getattr(sys, "_base_executable", sys.executable)
     folder, uv = ENVIRONMENTS / package, find_uv_bin()
@@ -104,7 +116,9 @@ def _install(package: str) -> str:
     target = str(next(WHEELS.glob("*.whl"))) if package == OURS else package
     _run(uv, "venv", "--no-project", "--python", base, str(folder))
     _run(uv, "pip", "install", "--compile-bytecode", "--python", python, target)
-    return _run(python, "-c", f"from importlib.metadata import version; print(version({package!r}))").strip()
+    return _run(
+        python, "-c", f"from importlib.metadata import version; print(version({package!r}))"
+    ).strip()
 
 
 def _run(*command: str) -> str:
@@ -113,14 +127,17 @@ def _run(*command: str) -> str:
     Raises:
         SystemExit: it failed; what it said is the reason.
     """
-    done = subprocess.run(command, cwd=ROOT, env=users_environment(), check=False, text=True, capture_output=True)
+    done = subprocess.run(
+        command, cwd=ROOT, env=users_environment(), check=False, text=True, capture_output=True
+    )
     if done.returncode:
         sys.exit(f"{' '.join(command)}\n{done.stderr}")
     return done.stdout
 
 
 def measure(case: Case) -> float:
-    """Run a case once and return its wall-clock seconds; what it made is removed outside of the timed part.
+    """Run a case once and return its wall-clock seconds; what it made is
+    removed outside of the timed part.
 
     Raises:
         subprocess.CalledProcessError: the command failed, so its time would mean nothing.
@@ -130,7 +147,12 @@ def measure(case: Case) -> float:
     seen = environ()
     begun = time.perf_counter()
     code = subprocess.call(
-        command, cwd=PLACE, env=seen, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=PLACE,
+        env=seen,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     seconds = time.perf_counter() - begun
     made = {path.name for path in PLACE.iterdir()}
@@ -149,7 +171,12 @@ def run_rounds(rounds: int) -> dict[str, list[float]]:
             seconds = measure(case)
             if number >= WARM_UP:
                 taken[case.name].append(seconds)
-        print(f"\rround {max(0, number + 1 - WARM_UP)} of {rounds}", end="", file=sys.stderr, flush=True)
+        print(
+            f"\rround {max(0, number + 1 - WARM_UP)} of {rounds}",
+            end="",
+            file=sys.stderr,
+            flush=True,
+        )
     print(file=sys.stderr)
     return taken
 
@@ -187,9 +214,16 @@ def targets_table(taken: dict[str, list[float]]) -> str:
 def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="Time scaffold beside its peers.")
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each command is timed (%(default)s)")
+    parser.add_argument(
+        "--rounds", type=int, default=ROUNDS, help="how often each command is timed (%(default)s)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every single time")
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables with machine, date, versions")
+    parser.add_argument(
+        "--markdown",
+        type=Path,
+        metavar="FILE",
+        help="write the tables with machine, date, versions",
+    )
     parser.add_argument("--check", action="store_true", help="exit 1 if a target is missed")
     return parser.parse_args()
 
@@ -209,7 +243,9 @@ def main() -> int:
     if options.json:
         write_json(options.json, {**facts, "seconds": taken})
     if options.markdown:
-        write_markdown(options.markdown, "The command line beside its peers", "make bench", facts, tables)
+        write_markdown(
+            options.markdown, "The command line beside its peers", "make bench", facts, tables
+        )
     missed = [name for name, other, most in TARGETS if ratio(taken, name, other) > most]
     return 1 if missed and options.check else 0
 

@@ -18,12 +18,16 @@ WORK = ROOT / "build" / "bench"
 
 
 def users_environment() -> dict[str, str]:
-    """Return the environment with byte code kept, as an installer and every later start leave it for users."""
+    """Return the environment with byte code kept, as an installer and every
+    later start leave it for users.
+    """
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def machine() -> dict[str, str]:
-    """Return what a reader has to know about where and when the figures were taken, without names of the machine."""
+    """Return what a reader has to know about where and when the figures were
+    taken, without names of the machine.
+    """
     return {
         "date": datetime.now(timezone.utc).date().isoformat(),
         "processor": f"{_processor()}, {os.cpu_count()} CPUs",
@@ -39,15 +43,23 @@ def _processor() -> str:
         lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
     except FileNotFoundError:
         return platform.processor()
-    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
+    return next(
+        (line.partition(": ")[2] for line in lines if line.startswith("model name")),
+        platform.machine(),
+    )
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table, aligned so that it reads well as text too; figures stand to the right."""
+    """Return a Markdown table, aligned so that it reads well as text too;
+    figures stand to the right.
+    """
     widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
     rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
     aligned = [
-        [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        [
+            row[0].ljust(widths[0]),
+            *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
+        ]
         for row in (header, *rows)
     ]
     aligned.insert(1, rule)
@@ -60,7 +72,9 @@ def write_json(path: Path, document: Mapping[str, object]) -> None:
     path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")
 
 
-def write_markdown(path: Path, title: str, command: str, facts: Mapping[str, str], parts: Sequence[str]) -> None:
+def write_markdown(
+    path: Path, title: str, command: str, facts: Mapping[str, str], parts: Sequence[str]
+) -> None:
     """Write results for people.
 
     Args:
@@ -71,6 +85,9 @@ def write_markdown(path: Path, title: str, command: str, facts: Mapping[str, str
         parts: tables and paragraphs.
     """
     listed = "\n".join(f"- {name}: {fact}" for name, fact in facts.items())
-    head = f"Written by `{command}`; what the figures mean is said in [benchmarks/README.md](../README.md)."
+    head = (
+        f"Written by `{command}`; what the figures mean is said in "
+        "[benchmarks/README.md](../README.md)."
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n\n".join([f"# {title}", head, listed, *parts]) + "\n", "utf-8")

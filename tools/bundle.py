@@ -1,4 +1,6 @@
-"""Read a published version out of the bundle, without git: a wheel may be built where there is none."""
+"""Read a published version out of the bundle, without git: a wheel may be
+built where there is none.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# Git's gitformat-pack: twelve bytes at the start, a checksum at the end, and the kinds of objects by number.
+# Git's gitformat-pack: twelve bytes at the start, a checksum at the end, and
+# the kinds of objects by number.
 _START, _CHECKSUM = 12, 20
 _KINDS = {1: b"commit", 2: b"tree", 3: b"blob"}
 _HASH = 20
 
 
 def _objects(bundle: Path) -> dict[str, bytes]:
-    """Return what a bundle holds: contents by hash. `make release` writes no deltas, so none is understood.
+    """Return what a bundle holds: contents by hash. `make release` writes no
+    deltas, so none is understood.
 
     Raises:
         ValueError: a delta, or another thing that `make release` does not write.
@@ -36,7 +40,8 @@ def _objects(bundle: Path) -> dict[str, bytes]:
         reader = zlib.decompressobj()
         content = reader.decompress(rest[length:])
         rest = reader.unused_data
-        found[hashlib.sha1(b"%s %d\0%s" % (kind, len(content), content)).hexdigest()] = content  # noqa: S324 - git's
+        named = b"%s %d\0%s" % (kind, len(content), content)
+        found[hashlib.sha1(named).hexdigest()] = content  # noqa: S324 - git's
     return found
 
 

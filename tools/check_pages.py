@@ -1,21 +1,23 @@
-"""Write the pages of checks from the rules; with `--check`, only say whether they are up to date."""
+"""Write the pages of checks from the rules; with `--check`, only say whether they are up
+to date.
+"""
 
 from __future__ import annotations
 
 import sys
 
-from scaffold import messages
+from scaffold import explain, messages
 from scaffold.checks.rules import RULES
-from scaffold.errors import PARTS
 from tools.written import ROOT, write
 
-# In each language: file, title, introduction, the heads of the table, and what says that `--fix` can mend it.
+# In each language: file, title, introduction, the heads of the table, and what
+# says that `--fix` can correct it.
 PAGES = {
     "en": (
         "reference/checks.md",
         "Checks",
-        """`scaffold check` reads a project and reports what breaks the platform's contract; nothing of it is started.
-Words in braces stand for what is found.
+        """`scaffold check` reads a project and reports what breaks the platform's contract; nothing
+of it is started. Words in braces stand for what is found.
 
 | severity | meaning |
 | --- | --- |
@@ -28,7 +30,8 @@ Words in braces stand for what is found.
     "zh": (
         "reference/checks.zh.md",
         "检查规则",
-        """`scaffold check` 读取项目，报告不符合平台要求的地方，不会启动应用。花括号中的内容会替换为实际情况。
+        """`scaffold check` 读取项目，报告不符合平台要求的地方，不会启动应用。
+花括号中的内容会替换为实际情况。
 
 | 级别 | 含义 |
 | --- | --- |
@@ -43,25 +46,35 @@ Words in braces stand for what is found.
 
 def page(language: str) -> str:
     """Return the page of one language."""
-    _, title, introduction, heads, mends = PAGES[language]
-    texts, labels = messages.area("check", language), messages.area("cli", language)
-    lines = [f"# {title}", "", "<!-- Written by `make pages` from scaffold/checks. -->", "", introduction, ""]
+    _, title, introduction, heads, fixes = PAGES[language]
+    texts = messages.area("check", language)
+    lines = [
+        f"# {title}",
+        "",
+        "<!-- Written by `make pages` from scaffold/checks. -->",
+        "",
+        introduction,
+        "",
+    ]
     lines += [f"| {' | '.join(heads)} |", "| --- | --- | --- | --- |"]
     for rule in RULES:
         severity = texts[f"check.severity.{rule.severity}"]
         name = f"[{rule.id}](#{rule.id.lower()})"
-        lines.append(f"| {name} | {severity} | {texts[f'check.{rule.id}.title']} | {mends if rule.fixable else ''} |")
+        lines.append(
+            f"| {name} | {severity} | {texts[f'check.{rule.id}.title']} | "
+            f"{fixes if rule.fixable else ''} |"
+        )
     for rule in RULES:
-        lines += ["", f'<a id="{rule.id.lower()}"></a>', "", f"## {rule.id} {texts[f'check.{rule.id}.title']}", ""]
-        for part in PARTS:
-            label = labels[f"cli.error.{part}"].strip().rstrip(":：")
-            lines.append(f"- **{label}**: {_plain(texts[f'check.{rule.id}.{part}'])}")
+        lines += [
+            "",
+            f'<a id="{rule.id.lower()}"></a>',
+            "",
+            f"## {rule.id} {texts[f'check.{rule.id}.title']}",
+            "",
+        ]
+        with messages.speaking(language):
+            lines += explain.section(f"check.{rule.id}")
     return "\n".join(lines) + "\n"
-
-
-def _plain(text: str) -> str:
-    """Return a message as Markdown: doubled braces are single ones to the reader."""
-    return text.replace("{{", "{").replace("}}", "}")
 
 
 def main(arguments: list[str]) -> int:

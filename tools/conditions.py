@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 
 class Case(NamedTuple):
-    """A kind of project within one starter, dependency set and Python: what decides which packages it has."""
+    """A kind of project within one starter, dependency set and Python: what
+    decides which packages it has.
+    """
 
     cloud_functions: bool
     backend: str
@@ -22,7 +24,8 @@ Box: TypeAlias = "tuple[frozenset[bool | str] | None, ...]"
 
 
 def condition(having: Collection[Case], cases: Collection[Case]) -> str:
-    """Return a Jinja condition that is true for `having` among `cases`; empty if it is true for all.
+    """Return a Jinja condition that is true for `having` among `cases`;
+    empty if it is true for all.
 
     No other cases exist, so the condition may say of them what makes it shortest.
     """
@@ -30,10 +33,12 @@ def condition(having: Collection[Case], cases: Collection[Case]) -> str:
     left = set(having)
     chosen: list[str] = []
     while left:
-        covered, _, text = max((len(_inside(box, left)), -len(_text(box)), _text(box)) for box in boxes)
+        covered, _, text = max(
+            (len(_inside(box, left)), -len(_text(box)), _text(box)) for box in boxes
+        )
         best = next(box for box in boxes if _text(box) == text)
         left.difference_update(_inside(best, left))
-        assert covered  # noqa: S101 - every case is a box of its own
+        assert covered
         chosen.append(text)
     return " or ".join(chosen)
 
@@ -49,13 +54,17 @@ def one_of(name: str, values: Iterable[str]) -> str:
 
 
 def _boxes(having: frozenset[Case], cases: Collection[Case]) -> Iterator[Box]:
-    """Yield conditions that are true for cases of `having` only: some values of one field, one or any of the others."""
+    """Yield conditions that are true for cases of `having` only: some values of one
+    field, one or any of the others.
+    """
     values = [frozenset(column) for column in zip(*cases, strict=True)]
     for widened, every in enumerate(values):
         singles = [[None, *(frozenset([value]) for value in column)] for column in values]
         singles[widened] = [None]
         for box in product(*singles):
-            fitting = [v for v in every if _only(having, _with(box, widened, frozenset([v])), cases)]
+            fitting = [
+                v for v in every if _only(having, _with(box, widened, frozenset([v])), cases)
+            ]
             if _only(having, box, cases):
                 yield box
             elif fitting:
@@ -73,14 +82,22 @@ def _only(having: frozenset[Case], box: Box, cases: Collection[Case]) -> bool:
 
 
 def _inside(box: Box, cases: Iterable[Case]) -> list[Case]:
-    return [c for c in cases if all(wanted is None or value in wanted for value, wanted in zip(c, box, strict=True))]
+    return [
+        c
+        for c in cases
+        if all(wanted is None or value in wanted for value, wanted in zip(c, box, strict=True))
+    ]
 
 
 def _text(box: Box) -> str:
     functions, backends, servers = box
     parts = []
     if functions is not None:
-        parts.append("cookiecutter.cloud_functions" if True in functions else "not cookiecutter.cloud_functions")
+        parts.append(
+            "cookiecutter.cloud_functions"
+            if True in functions
+            else "not cookiecutter.cloud_functions"
+        )
     parts += [
         one_of(name, sorted(map(str, values)))
         for name, values in (("backend", backends), ("server", servers))

@@ -40,18 +40,31 @@ def build(folder: Path) -> Built:
         with tarfile.open(sdist) as archive:
             # `filter` came with security releases of 3.10 and 3.11, so that it may be absent.
             safely = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
-            archive.extractall(scratch, **safely)  # type: ignore[arg-type]  # noqa: S202 - our own archive
+            # It is our own archive.
+            archive.extractall(scratch, **safely)  # type: ignore[arg-type]  # noqa: S202
         _hatch(next(Path(scratch).iterdir()), "wheel", folder)
         _hatch(ROOT, "wheel", Path(scratch) / "direct")
         wheel = next(folder.glob("*.whl"))
         direct = next((Path(scratch) / "direct").glob("*.whl"))
         if names := differing(wheel, direct):
-            sys.exit(f"the wheel from the sdist is another than the checkout's: {', '.join(sorted(names))}")
+            sys.exit(
+                "the wheel from the sdist is another than the checkout's: "
+                f"{', '.join(sorted(names))}"
+            )
     return Built(sdist, wheel)
 
 
 def _hatch(source: Path, target: str, folder: Path) -> None:
-    command = [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", str(folder.absolute())]
+    command = [
+        sys.executable,
+        "-m",
+        "hatchling",
+        "build",
+        "-t",
+        target,
+        "-d",
+        str(folder.absolute()),
+    ]
     done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         sys.exit(done.stdout + done.stderr)
@@ -85,9 +98,13 @@ def try_wheel(wheel: Path, python: str, *options: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         environment = Path(folder) / "venv"
         quiet = [*UV, "--quiet"]
-        subprocess.run([*quiet, "venv", "--python", str(interpreter.path), str(environment)], check=True)
+        subprocess.run(
+            [*quiet, "venv", "--python", str(interpreter.path), str(environment)], check=True
+        )
         program = environment / ("Scripts" if os.name == "nt" else "bin") / "python"
-        subprocess.run([*quiet, "pip", "install", "--python", str(program), str(wheel.absolute())], check=True)
+        subprocess.run(
+            [*quiet, "pip", "install", "--python", str(program), str(wheel.absolute())], check=True
+        )
         return subprocess.run(
             [str(program), "-I", str(ROOT / "tools" / "installed.py"), *options],
             check=True,

@@ -1,11 +1,13 @@
-"""Write the pages of errors from the messages; with `--check`, only say whether they are up to date."""
+"""Write the pages of errors from the messages; with `--check`, only say
+whether they are up to date.
+"""
 
 from __future__ import annotations
 
 import sys
 
-from scaffold import messages
-from scaffold.errors import PARTS, ScaffoldError
+from scaffold import explain, messages
+from scaffold.errors import ScaffoldError
 from tools.written import ROOT, write
 
 # In each language: file, title, introduction, and the words before an error's parts.
@@ -13,56 +15,49 @@ PAGES = {
     "en": (
         "reference/errors.md",
         "Errors and exit codes",
-        """Every error says what was seen, why it matters and what to change. Words in braces stand for what is found.
+        """Every error says what was seen, what to change, and why unless its title says so.
+`scaffold explain CODE` prints this in the terminal. Words in braces stand for what is found.
 
 | exit code | meaning |
 | --- | --- |
 | 0 | done |
 | 1 | the answer is no: not healthy, or the system refused (disk full, no permission) |
-| 2 | wrong usage: an option, an answer or a file of answers; nothing was tried |
+| 2 | wrong usage: an option, an answer or a data file; nothing was tried |
 | 3 | conflicts are left to resolve |
 | 130 | interrupted with Ctrl-C |""",
     ),
     "zh": (
         "reference/errors.zh.md",
         "错误与退出码",
-        """每个错误都会说明现象、原因和解决办法。花括号中的内容会替换为实际情况。
+        """每个错误都会说明现象、原因（标题已经说明的除外）和解决办法。
+`scaffold explain 代码` 在终端中显示这里的内容。花括号中的内容会替换为实际情况。
 
 | 退出码 | 含义 |
 | --- | --- |
 | 0 | 完成 |
 | 1 | 结果为否：不健康，或系统拒绝（磁盘已满、没有权限） |
-| 2 | 用法错误：选项、回答或回答文件有误；什么都没有做 |
+| 2 | 用法错误：命令行选项、项目选项或选项文件有误；什么都没有做 |
 | 3 | 有冲突需要处理 |
 | 130 | 被 Ctrl-C 中断 |""",
     ),
 }
 
 
-def error_keys() -> list[str]:
-    """Return the key of every error, in alphabetical order."""
-    areas = sorted(path.stem for path in (ROOT / "scaffold" / "messages" / "en").glob("*.json"))
-    keys = (key for name in areas for key in messages.area(name, "en"))
-    return sorted(key.removesuffix(".title") for key in keys if ".error." in key and key.endswith(".title"))
-
-
 def page(language: str) -> str:
     """Return the page of one language."""
     _, title, introduction = PAGES[language]
-    labels = messages.area("cli", language)
-    lines = [f"# {title}", "", "<!-- Written by `make pages` from scaffold/messages. -->", "", introduction]
-    for key in error_keys():
-        texts = messages.area(key.partition(".")[0], language)
-        lines += ["", f'<a id="{ScaffoldError(key).anchor}"></a>', "", f"## {_plain(texts[f'{key}.title'])}", ""]
-        for part in PARTS:
-            label = labels[f"cli.error.{part}"].strip().rstrip(":：")
-            lines.append(f"- **{label}**: {_plain(texts[f'{key}.{part}'])}")
+    with messages.speaking(language):
+        lines = [
+            f"# {title}",
+            "",
+            "<!-- Written by `make pages` from scaffold/messages. -->",
+            "",
+            introduction,
+        ]
+        for key in explain.error_keys():
+            lines += ["", f'<a id="{ScaffoldError(key).code}"></a>', ""]
+            lines += [f"## {explain.template(f'{key}.title')}", "", *explain.section(key)]
     return "\n".join(lines) + "\n"
-
-
-def _plain(text: str) -> str:
-    """Return a message as Markdown: conversions left out of its placeholders, on one line."""
-    return text.replace("!r}", "}").replace("\n", " ")
 
 
 def main(arguments: list[str]) -> int:

@@ -1,4 +1,5 @@
-"""Try an installed scaffold: run by the Python of the environment it is installed in, with nothing else at hand.
+"""Try an installed scaffold: run by the Python of the environment it is installed
+in, with nothing else at hand.
 
 path/to/environment/bin/python -I tools/installed.py [--quick]
 """
@@ -18,8 +19,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 PROGRAMS = Path(sys.executable).parent
-# Parts of the extra `up`, and those only the platform or an app provides.
-OPTIONAL = {"starlette", "uvicorn"}
+# What only an extra brings.
+OPTIONAL = {"redis"}
 
 
 def run(*command: str, code: int = 0, **environment: str) -> str:
@@ -40,7 +41,10 @@ def run(*command: str, code: int = 0, **environment: str) -> str:
         check=False,
     )
     if done.returncode != code:
-        sys.exit(f"{' '.join(command)}: exit code {done.returncode}, not {code}\n{done.stdout}{done.stderr}")
+        sys.exit(
+            f"{' '.join(command)}: exit code {done.returncode}, not {code}\n"
+            f"{done.stdout}{done.stderr}"
+        )
     return done.stdout + done.stderr
 
 
@@ -55,7 +59,7 @@ def expect(what: str, *, holds: bool) -> None:
 
 
 def try_names() -> None:
-    """It is there under each of its names and tells its version."""
+    """It is there under each of its names and prints its version."""
     expected = f"scaffold {version('leanengine-scaffold')}\n"
     for command in (["scaffold"], ["lean-scaffold"], [sys.executable, "-m", "scaffold"]):
         expect(f"{command} is {expected}", holds=run(*command, "--version") == expected)
@@ -67,17 +71,29 @@ def try_projects(starters: list[str]) -> None:
         run("scaffold", "new", f"my_{starter}", "--defaults", "--starter", starter, "--no-git")
         run("scaffold", "check", f"my_{starter}")
         made = Path(f"my_{starter}")
-        expect(f"{made} is a project", holds=all((made / name).is_file() for name in ("wsgi.py", "leanengine.yaml")))
+        expect(
+            f"{made} is a project",
+            holds=all((made / name).is_file() for name in ("wsgi.py", "leanengine.yaml")),
+        )
 
 
 def try_words() -> None:
     """It speaks both languages, refuses with 2, and completes."""
     expect("Chinese", holds="适合入门" in run("scaffold", "list", "--lang", "zh"))
     expect("English", holds="the one to start with" in run("scaffold", "list"))
-    expect("a refusal", holds="nonsense" in run("scaffold", "new", "x", "--defaults", "--server", "nonsense", code=2))
-    expect("a refusal in Chinese", holds="错误" in run("scaffold", "nonsense", code=2, LC_ALL="zh_CN.UTF-8"))
+    expect(
+        "a refusal",
+        holds="nonsense"
+        in run("scaffold", "new", "x", "--defaults", "--server", "nonsense", code=2),
+    )
+    expect(
+        "a refusal in Chinese",
+        holds="错误" in run("scaffold", "nonsense", code=2, LC_ALL="zh_CN.UTF-8"),
+    )
     expect("a completion", holds="_SCAFFOLD_COMPLETE" in run("scaffold", "completion", "bash"))
-    completed = run("scaffold", _SCAFFOLD_COMPLETE="bash_complete", COMP_WORDS="scaffold ne", COMP_CWORD="1")
+    completed = run(
+        "scaffold", _SCAFFOLD_COMPLETE="bash_complete", COMP_WORDS="scaffold ne", COMP_CWORD="1"
+    )
     expect("an offer", holds=completed.strip() == "plain,new")
 
 
@@ -91,10 +107,22 @@ def try_versions() -> None:
 
 
 def try_copier() -> None:
-    """Copier, which comes with scaffold, makes the same project of the newest version, and asks for no trust."""
+    """Copier, which comes with scaffold, makes the same project of the newest
+    version, and asks for no trust.
+    """
     if shutil.which("git") is None:
         return
-    run("scaffold", "new", "ours", "--defaults", "--python", "3.11", "-d", "project_name=shop", "--no-git")
+    run(
+        "scaffold",
+        "new",
+        "ours",
+        "--defaults",
+        "--python",
+        "3.11",
+        "-d",
+        "project_name=shop",
+        "--no-git",
+    )
     answers = [part for answer in ("project_name=shop", "python=3.11") for part in ("-d", answer)]
     run("copier", "copy", "--quiet", "--defaults", *answers, "scaffold://starters.git", "theirs")
     ours, theirs = (_files(Path(folder)) for folder in ("ours", "theirs"))
@@ -102,7 +130,11 @@ def try_copier() -> None:
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def try_modules() -> int:

@@ -1,9 +1,10 @@
 """Compile tools/pins.yaml into the requirements files of the starters (`make pins`).
 
-Each starter gets `requirements.in` (the ranges of the table), `requirements.txt` and `requirements-dev.txt` (every
-package with its exact version). All are templates: which lines a project gets depends on its answers. Which answers
-there are together, copier.yml says. uv finds the versions. Projects of one framework, dependency set and Python are
-resolved together first, so that they differ in which packages they have, not in their versions.
+Each starter gets `requirements.in` (the ranges of the table), `requirements.txt` and
+`requirements-dev.txt` (every package with its exact version). All are templates: which lines a
+project gets depends on its answers. Which answers there are together, copier.yml says. uv finds
+the versions. Projects of one framework, dependency set and Python are resolved together first, so
+that they differ in which packages they have, not in their versions.
 """
 
 from __future__ import annotations
@@ -27,17 +28,15 @@ from uv import find_uv_bin
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scaffold.starters import Catalog, combinations  # noqa: E402
-from tools.conditions import Case, condition, one_of  # noqa: E402 - found by the line above
+from scaffold.catalog import Catalog, combinations
+from tools.conditions import Case, condition, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from scaffold.starters import Answers
+    from scaffold.questions import Answers
 
 TABLE = ROOT / "tools" / "pins.yaml"
-# Without --universal uv leaves out the marks of `markers`, and what other systems need.
-COMPILE = "uv pip compile --universal --python-version {{ cookiecutter.python }} requirements.in -o requirements.txt"
 NOTE = "{# Written by `make pins` from tools/pins.yaml; do not edit. #}\n"
 OPTIONS = (
     *("--quiet", "--no-header", "--annotation-style", "line", "--no-emit-index-url"),
@@ -72,13 +71,20 @@ class UnresolvableError(Exception):
 def main(arguments: list[str]) -> int:
     """Write or check the files of some or all starters, and return the exit code."""
     table = load()
-    parser = argparse.ArgumentParser(description="Compile tools/pins.yaml into the requirements files of the starters.")
+    parser = argparse.ArgumentParser(
+        description="Compile tools/pins.yaml into the requirements files of the starters."
+    )
     parser.add_argument("starters", nargs="*", metavar="STARTER", help="only these")
-    parser.add_argument("--check", action="store_true", help="only say which requirements.in differ; needs no network")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="only say which requirements.in differ; needs no network",
+    )
     options = parser.parse_args(arguments)
-    starters = options.starters or [name for name in table["starters"] if folder_of(name).is_dir()]
-    if unknown := set(starters).difference(table["starters"]):
-        parser.error(f"not in tools/pins.yaml: {', '.join(sorted(unknown))}")
+    known = Catalog(ROOT).questions["starter"].choices
+    starters = options.starters or list(known)
+    if unknown := set(starters).difference(known):
+        parser.error(f"not in copier.yml: {', '.join(sorted(unknown))}")
     if options.check:
         return check(table, starters)
     code = 0
@@ -109,8 +115,13 @@ def folder_of(starter: str) -> Path:
 
 def check(table: Table, starters: Iterable[str]) -> int:
     """Print which requirements.in are not what the table says; return the exit code."""
-    files = {folder_of(starter) / "requirements.in": requirements_in(table, starter) for starter in starters}
-    stale = [path for path, text in files.items() if not path.exists() or path.read_text("utf-8") != text]
+    files = {
+        folder_of(starter) / "requirements.in": requirements_in(table, starter)
+        for starter in starters
+    }
+    stale = [
+        path for path, text in files.items() if not path.exists() or path.read_text("utf-8") != text
+    ]
     for path in stale:
         print(f"{path.relative_to(ROOT)}: not as in tools/pins.yaml; run `make pins`")
     return 1 if stale else 0
@@ -127,46 +138,81 @@ def starter_files(table: Table, starter: str) -> dict[str, str]:
     with ThreadPoolExecutor(THREADS) as pool:
         resolved = list(pool.map(lambda place: resolve(table, place, places[place]), places))
     app = {place: lines(pins, markers) for place, (pins, _) in zip(places, resolved, strict=True)}
-    tests = {place: lines(added, markers) for place, (_, added) in zip(places, resolved, strict=True)}
-    head = "# Every package, with its version, compiled from requirements.in for Python {{ cookiecutter.python }}.\n"
-    test_head = "# What `python -m pytest` needs.\n-r requirements.txt\n"
+    tests = {
+        place: lines(added, markers) for place, (_, added) in zip(places, resolved, strict=True)
+    }
     return {
         "requirements.in": requirements_in(table, starter),
-        "requirements.txt": NOTE + head + sections(app),
-        "requirements-dev.txt": NOTE + test_head + sections(tests),
+        "requirements.txt": f"{NOTE}{COMPILED_HEAD}\n{sections(app)}",
+        "requirements-dev.txt": f"{NOTE}{TESTS_HEAD}\n-r requirements.txt\n{sections(tests)}",
     }
+
+
+def _said(english: str, chinese: str) -> str:
+    """Return a comment in the language of the project."""
+    return f'# {{{{ "{chinese}" if cookiecutter.language == "zh" else "{english}" }}}}'
+
+
+HEAD = _said(
+    "What this app imports, and its server. After a change compile requirements.txt:",
+    "本应用导入的包与服务器。修改后重新生成 requirements.txt：",
+)
+COMPILED_HEAD = (
+    _said(
+        "Every package, with its version, compiled from requirements.in for Python",
+        "全部包及其版本，由 requirements.in 生成，适用于 Python",
+    )
+    + " {{ cookiecutter.python }}"
+    + '{{ "。" if cookiecutter.language == "zh" else "." }}'
+)
+TESTS_HEAD = _said("What `python -m pytest` needs.", "`python -m pytest` 需要的包。")
+# Between the template's lines and the user's, as a change of both on the same spot is a conflict.
+TAIL = f"\n{_said('Your packages:', '你的包：')}\n# scaffold pins --add PACKAGE\n"
 
 
 def requirements_in(table: Table, starter: str) -> str:
     """Return the template of a starter's requirements.in; needs no network."""
     found = {
-        place: lines({case: rows(table["packages"], answers) for case, answers in cases.items()}, table["markers"])
+        place: lines(
+            {case: rows(table["packages"], answers) for case, answers in cases.items()},
+            table["markers"],
+        )
         for place, cases in projects(starter).items()
     }
-    head = "# What this app imports, and its server. After a change compile requirements.txt:\n"
-    return NOTE + head + f"# {COMPILE}\n" + sections(found)
+    return f"{NOTE}{HEAD}\n# scaffold pins\n" + sections(found) + TAIL
 
 
 def projects(starter: str) -> dict[Place, dict[Case, Answers]]:
     """Return every kind of project that copier.yml allows, by what is resolved on its own."""
     found: dict[Place, dict[Case, Answers]] = defaultdict(dict)
-    for answers in combinations(Catalog(ROOT), starter):
+    catalog = Catalog(ROOT)
+    for answers in combinations(catalog, starter):
         place = Place(starter, str(answers["dependencies"]), str(answers["python"]))
-        case = Case(bool(answers["cloud_functions"]), str(answers["backend"]), str(answers["server"]))
-        found[place].setdefault(case, answers)
-    return dict(sorted(found.items(), key=lambda item: (item[0].dependencies, int(item[0].python.partition(".")[2]))))
+        case = Case(
+            bool(answers["cloud_functions"]), str(answers["backend"]), str(answers["server"])
+        )
+        found[place].setdefault(case, catalog.context(answers))
+    return dict(
+        sorted(
+            found.items(),
+            key=lambda item: (item[0].dependencies, int(item[0].python.partition(".")[2])),
+        )
+    )
 
 
-def rows(table_rows: Iterable[Mapping[str, Any]], answers: Answers) -> frozenset[str]:
-    """Return what a project asks for: the rows whose answers are its own, each with its reason as a comment."""
+def rows(table_rows: Iterable[Mapping[str, Any]], answers: Mapping[str, Any]) -> frozenset[str]:
+    """Return what a project asks for: the rows for its own answers,
+    each with its reason as a comment.
+    """
     found = set()
     for row in table_rows:
-        wanted = {key: value for key, value in row.items() if key not in {"get", "why"}}
+        wanted = {key: value for key, value in row.items() if key not in {"get", "why", "zh"}}
         # A wrong key is a KeyError here.
         if all(
-            answers[key] in value if isinstance(value, list) else answers[key] == value for key, value in wanted.items()
+            answers[key] in value if isinstance(value, list) else answers[key] == value
+            for key, value in wanted.items()
         ):
-            found.add(f"{row['get']}  # {row['why']}" if "why" in row else row["get"])
+            found.add(row["get"] + (f"  {_said(row['why'], row['zh'])}" if "why" in row else ""))
     return frozenset(found)
 
 
@@ -177,11 +223,15 @@ def resolve(table: Table, place: Place, cases: Mapping[Case, Answers]) -> tuple[
         UnresolvableError: no versions fit together.
     """
     needs = {case: rows(table["packages"], answers) for case, answers in cases.items()}
-    with_tests = {case: needs[case] | rows(table["tests"], answers) for case, answers in cases.items()}
+    with_tests = {
+        case: needs[case] | rows(table["tests"], answers) for case, answers in cases.items()
+    }
     pins, added = {}, {}
     for backend in sorted({case.backend for case in cases}):
         alike = [case for case in cases if case.backend == backend]
-        resolution = compile_pins(place, frozenset[str]().union(*(with_tests[case] for case in alike)))
+        resolution = compile_pins(
+            place, frozenset[str]().union(*(with_tests[case] for case in alike))
+        )
         for case in alike:
             pins[case] = resolution.part(needs[case])
             added[case] = resolution.part(with_tests[case]) - pins[case]
@@ -223,7 +273,10 @@ def compile_pins(place: Place, needs: frozenset[str]) -> Resolution:
     )
     if done.returncode:
         asked = ", ".join(sorted(line.partition("  #")[0] for line in needs))
-        message = f"tools/pins.yaml: no versions fit together for {place}\nasked for: {asked}\n{done.stderr}"
+        message = (
+            f"tools/pins.yaml: no versions fit together for {place}\nasked for: {asked}\n"
+            f"{done.stderr}"
+        )
         raise UnresolvableError(message)
     pins: dict[str, str] = {}
     asks_for: dict[str, list[str]] = defaultdict(list)
@@ -242,7 +295,9 @@ def name_of(requirement: str) -> str:
 
 
 def sections(texts: Mapping[Place, str]) -> str:
-    """Return the template that holds each text for its set and Python; Pythons with the same text share it."""
+    """Return the template that holds each text for its set and Python;
+    Pythons with the same text share it.
+    """
     shared: dict[tuple[str, str], list[str]] = defaultdict(list)
     pythons_of: dict[str, list[str]] = defaultdict(list)
     for place, text in texts.items():
@@ -264,7 +319,9 @@ def lines(packages: Packages, markers: Mapping[str, str]) -> str:
         return condition([case for case, those in packages.items() if package in those], packages)
 
     result = ""
-    for shared, neighbours in groupby(sorted(frozenset[str]().union(*packages.values()), key=by_name), where):
+    for shared, neighbours in groupby(
+        sorted(frozenset[str]().union(*packages.values()), key=by_name), where
+    ):
         text = "".join(f"{marked(package, markers)}\n" for package in neighbours)
         result += f"{{% if {shared} %}}\n{text}{{% endif %}}\n" if shared else text
     return result

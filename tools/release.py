@@ -1,9 +1,10 @@
 """Publish the present templates as a version: `make release VERSION=x.y.z`.
 
-Adds one commit and one tag to releases/starters.bundle. What a version holds is what copier reads: copier.yml, the
-licence, and each starter with the files that it links to in the place of the links, as Windows may not have those. The
-same versions give the same commits everywhere, and with one release of git the same bytes: dates and names are fixed,
-and nothing is left to git's choice of deltas.
+Adds one commit and one tag to releases/starters.bundle. What a version holds is what copier
+reads: copier.yml, the licence, and each starter with the files that it links to in the place
+of the links, as Windows may not have those. The same versions give the same commits
+everywhere, and with one release of git the same bytes: dates and names are fixed, and nothing
+is left to git's choice of deltas.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from scaffold.compiler import PROJECT_FOLDER, files_of
+from scaffold.template_compiler import PROJECT_FOLDER, files_of
 from scaffold.versions import order, references
 from tools.bundle import published
 from tools.written import ROOT
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 BUNDLE = ROOT / "releases" / "starters.bundle"
-# The day of the first release, in seconds; each release is one day later, so that they have an order.
+# The day of the first release, in seconds; each release is one day later,
+# so that they have an order.
 FIRST_DAY = 1_795_132_800
 DAY = 86_400
 _VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
@@ -51,11 +53,20 @@ class ReleaseError(Exception):
 
 
 def _git(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
-    """Run git as on a machine without settings, in a repository of our own, and return what it prints."""
+    """Run git as on a machine without settings, in a repository of our own,
+    and return what it prints.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    alone = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_DEFAULT_HASH": "sha1", "LC_ALL": "C"}
+    alone = {
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_DEFAULT_HASH": "sha1",
+        "LC_ALL": "C",
+    }
     command = ["git", *_PACKING, *arguments]
-    done = subprocess.run(command, cwd=folder, env={**kept, **alone}, input=given, capture_output=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env={**kept, **alone}, input=given, capture_output=True, check=False
+    )
     if done.returncode:
         raise ReleaseError(f"{' '.join(command)}: {done.stderr.decode(errors='replace').strip()}")
     return done.stdout
@@ -111,21 +122,33 @@ def release(root: Path, bundle: Path, version: str) -> None:
     """
     if not _VERSION.fullmatch(version):
         raise ReleaseError(f"{version or 'nothing'} is not a version of the form x.y.z")
-    tags = [name.removeprefix("refs/tags/") for name in references(bundle)] if bundle.exists() else []
+    tags = (
+        [name.removeprefix("refs/tags/") for name in references(bundle)] if bundle.exists() else []
+    )
     earlier = sorted(filter(_VERSION.fullmatch, tags), key=order)
     if version in earlier:
         raise ReleaseError(f"{version} is published; what is published never changes")
     if earlier and order(version) < order(earlier[-1]):
         raise ReleaseError(f"{version} is older than {earlier[-1]}, which is published")
-    said = yaml.safe_load((root / "copier.yml").read_text("utf-8")).get("template_version", {}).get("default")
-    if said != version:
-        raise ReleaseError(f"copier.yml says template_version {said}: make it {version}")
+    printed = (
+        yaml.safe_load((root / "copier.yml").read_text("utf-8"))
+        .get("template_version", {})
+        .get("default")
+    )
+    if printed != version:
+        raise ReleaseError(f"copier.yml says template_version {printed}: make it {version}")
     files = templates(root)
     if earlier and _unversioned(files) == _unversioned(published(bundle, earlier[-1])):
         raise ReleaseError(f"nothing has changed since {earlier[-1]}")
     with tempfile.TemporaryDirectory() as folder:
         repository = _unpack(bundle, Path(folder))
-        _git(repository, "fast-import", "--quiet", "--depth=0", given=b"".join(_commit(files, version, len(earlier))))
+        _git(
+            repository,
+            "fast-import",
+            "--quiet",
+            "--depth=0",
+            given=b"".join(_commit(files, version, len(earlier))),
+        )
         names = ("HEAD", "refs/heads/main", *(f"refs/tags/{tag}" for tag in (*earlier, version)))
         made = repository / "starters.bundle"
         _git(repository, "bundle", "create", "--version=2", "--quiet", str(made), *names)
@@ -145,7 +168,9 @@ def unpublished(root: Path, bundle: Path) -> list[str]:
     tags = [name.removeprefix("refs/tags/") for name in references(bundle)]
     newest = published(bundle, max(filter(_VERSION.fullmatch, tags), key=order))
     present = templates(root)
-    return sorted(path for path in newest.keys() | present.keys() if newest.get(path) != present.get(path))
+    return sorted(
+        path for path in newest.keys() | present.keys() if newest.get(path) != present.get(path)
+    )
 
 
 def main(arguments: list[str]) -> int:
@@ -155,7 +180,10 @@ def main(arguments: list[str]) -> int:
     except ReleaseError as error:
         print(f"release: {error}", file=sys.stderr)
         return 1
-    print(f"{BUNDLE.relative_to(ROOT)}: {BUNDLE.stat().st_size} bytes, newest {''.join(arguments)}; make pages, commit")
+    print(
+        f"{BUNDLE.relative_to(ROOT)}: {BUNDLE.stat().st_size} bytes, newest "
+        f"{''.join(arguments)}; make pages, commit"
+    )
     return 0
 
 

@@ -21,7 +21,11 @@ def write(files: Mapping[Path, str], *, check: bool) -> int:
     Returns:
         The exit code: 1 if something differs and was not written.
     """
-    stale = {path: text for path, text in files.items() if not path.exists() or path.read_text("utf-8") != text}
+    stale = {
+        path: text
+        for path, text in files.items()
+        if not path.exists() or path.read_text("utf-8") != text
+    }
     for path, text in stale.items():
         print(path.relative_to(ROOT))
         if not check:

@@ -1,4 +1,6 @@
-"""Start many kinds of projects beside each other, show how they do, and write the report: `make matrix`."""
+"""Start many kinds of projects beside each other, show how they do, and
+write the report: `make matrix`.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from scaffold.starters import Catalog
+from scaffold.catalog import Catalog
 from tools.matrix import report
 from tools.matrix.cases import Case, every_case
 from tools.matrix.run import ROOT, Row, row, row_of
@@ -39,13 +41,18 @@ class Screen:
     def __rich__(self) -> Group:
         """Return the live part."""
         now = time.monotonic()
-        lines = [Text(f"… {now - begun:5.0f} s  {name}", style="dim") for name, begun in self.running.items()]
+        lines = [
+            Text(f"… {now - begun:5.0f} s  {name}", style="dim")
+            for name, begun in self.running.items()
+        ]
         return Group(*lines, Text(self.summary()))
 
     def summary(self) -> str:
         """Return the count of results."""
         done = sum(self.counts.values())
-        return f"{done} of {self.total}: " + ", ".join(f"{count} {result}" for result, count in self.counts.items())
+        return f"{done} of {self.total}: " + ", ".join(
+            f"{count} {result}" for result, count in self.counts.items()
+        )
 
     def finished(self, name: str, found: Row) -> None:
         """Show a case's result."""
@@ -55,10 +62,17 @@ class Screen:
         figures = "" if found["result"] != "started" else f"{found['cold_start_seconds']:5.2f} s"
         if found["memory_mb"] is not None and figures:
             figures += f" {found['memory_mb']:4.0f} MB"
-        versions = " · ".join(f"{package} {version}" for package, version in found["versions"].items())
-        reason = f"\n{found['reason'].rstrip()}" if found["result"] == "failed" else found["reason"].partition("\n")[0]
+        versions = " · ".join(
+            f"{package} {version}" for package, version in found["versions"].items()
+        )
+        reason = (
+            f"\n{found['reason'].rstrip()}"
+            if found["result"] == "failed"
+            else found["reason"].partition("\n")[0]
+        )
         self.console.print(
-            Text(f"{mark} ", style=color) + Text(f"{name:<42} {figures:16} {versions} {reason}".rstrip())
+            Text(f"{mark} ", style=color)
+            + Text(f"{name:<42} {figures:16} {versions} {reason}".rstrip())
         )
 
 
@@ -82,12 +96,29 @@ def main() -> int:
 
 def arguments() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(prog="make matrix", description="Start every kind of generated project.")
-    parser.add_argument("only", nargs="*", metavar="NAME", help="only cases whose names begin so: django, wsgi-uwsgi")
+    parser = argparse.ArgumentParser(
+        prog="make matrix", description="Start every kind of generated project."
+    )
+    parser.add_argument(
+        "only",
+        nargs="*",
+        metavar="NAME",
+        help="only cases with names that begin so: django, wsgi-uwsgi",
+    )
     parser.add_argument("--python", metavar="VERSION", help="only on this Python")
-    parser.add_argument("--jobs", type=int, default=JOBS, metavar="N", help="how many beside each other (%(default)s)")
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=JOBS,
+        metavar="N",
+        help="how many beside each other (%(default)s)",
+    )
     parser.add_argument("--own-tests", action="store_true", help="run the generated tests too")
-    parser.add_argument("--record", action="store_true", help="record what was started, even if it is not everything")
+    parser.add_argument(
+        "--record",
+        action="store_true",
+        help="record what was started, even if it is not everything",
+    )
     return parser.parse_args()
 
 
@@ -98,7 +129,9 @@ def chosen(name: str, case: Case, options: argparse.Namespace) -> bool:
 
 
 def result_of(future: Future[Row], case: Case) -> Row:
-    """Return what a process found; a fault of the template or of ours is that case's failure, not the end of all."""
+    """Return what a process found; an error of the template or of ours is that
+    case's failure, not the end of all.
+    """
     error = future.exception()
     if error is None:
         return future.result()
@@ -108,7 +141,9 @@ def result_of(future: Future[Row], case: Case) -> Row:
 
 
 def run(cases: Mapping[str, Case], jobs: int, *, own_tests: bool) -> Iterator[tuple[str, Row]]:
-    """Start the cases, `jobs` at a time, each in a process of its own; yield what is found, as it is found."""
+    """Start the cases, `jobs` at a time, each in a process of its own; yield
+    what is found, as it is found.
+    """
     screen = Screen(len(cases))
     left = list(cases.items())[::-1]
     names: dict[Future[Row], str] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import tempfile
 from contextlib import contextmanager
@@ -13,11 +14,13 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from scaffold.catalog import Catalog
 from scaffold.engine import environment
-from scaffold.engine.boot import BootOptions, BootReport, rehearse
-from scaffold.project import write_project
+from scaffold.engine.boot import BootOptions, BootReport, boot_project
 from scaffold.render import render
-from scaffold.starters import Catalog
+from scaffold.servers import packages_of
+from scaffold.up.testing import with_scaffold
+from scaffold.writer import write_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,14 +28,14 @@ if TYPE_CHECKING:
     from tools.matrix.cases import Case
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# What an answer's packages are called, where not like the answer itself.
-PACKAGES = {"gevent": ("gunicorn", "gevent"), "uwsgi": ("pyuwsgi",), "wsgi": ()}
+# They prove what the platform part of every starter does, with every server.
+PLATFORM_TESTS = ROOT / "tests" / "generated"
 
-# The answers that rows are told apart by.
+# The answers that distinguish rows.
 ASKED = ("starter", "backend", "server", "cloud_functions", "dependencies", "python")
 
 Row: TypeAlias = "dict[str, Any]"
-"""What the report says of a case: its answers, `result` (`started`, `failed`, `skipped`), `reason`, figures."""
+"""What the report says of a case: answers, `result` (`started`, `failed`, `skipped`), `reason`."""
 
 
 @dataclass(frozen=True)
@@ -50,30 +53,51 @@ class Started:
     @property
     def missing_python(self) -> bool:
         """Whether it was not started because this machine lacks its Python."""
-        return self.report.error is not None and self.report.error.key == "engine.error.interpreter-missing"
+        return (
+            self.report.error is not None
+            and self.report.error.key == "engine.error.interpreter-missing"
+        )
 
     def versions(self, case: Case) -> dict[str, str]:
         """Return the versions of what a project is built on: framework, server, SDK."""
-        answers = (str(case.answers[key]) for key in ("starter", "backend", "server"))
-        named = [package for answer in answers for package in PACKAGES.get(answer, (answer,))]
+        named = packages_of(case.answers)
         folders = self.folder.glob("venv/lib/python*/site-packages") if self.folder else ()
-        installed = {each.name.lower(): each.version for each in distributions(path=list(map(str, folders)))}
-        return {name: installed[name] for name in dict.fromkeys([*named, "leancloud"]) if name in installed}
+        installed = {
+            each.name.lower(): each.version for each in distributions(path=list(map(str, folders)))
+        }
+        return {
+            name: installed[name]
+            for name in dict.fromkeys([*named, "leancloud"])
+            if name in installed
+        }
 
     def own_tests(self) -> str | None:
-        """Run the generated tests in the build folder; return what they print if they fail, else None."""
-        assert self.folder  # noqa: S101 - only asked of what started
+        """Run tests in the build folder: the project's own, and ours of its platform part.
+
+        Returns:
+            What they print if they fail, else None.
+        """
+        assert self.folder
         app, virtualenv = self.folder / "app", self.folder / "venv"
+        shutil.copytree(PLATFORM_TESTS, app / "platform_tests")
         environ = {
             **environment.inherited(os.environ),
             "VIRTUAL_ENV": str(virtualenv),
             "PATH": f"{virtualenv / 'bin'}{os.pathsep}{os.environ['PATH']}",
         }
-        for command in (["pip", "install", "--quiet", "-r", "requirements-dev.txt"], ["python", "-m", "pytest", "-q"]):
-            program = [str(virtualenv / "bin" / command[0]), *command[1:]]
-            done = subprocess.run(program, cwd=app, env=environ, capture_output=True, text=True, check=False)
-            if done.returncode:
-                return done.stdout + done.stderr
+        with with_scaffold(environ) as environ:
+            for command in (
+                ["pip", "install", "--quiet", "-r", "requirements-dev.txt"],
+                ["python", "-m", "pytest", "-q", "tests"],
+                # Of its own, as both have a conftest.py and want another environment.
+                ["python", "-m", "pytest", "-q", "platform_tests"],
+            ):
+                program = [str(virtualenv / "bin" / command[0]), *command[1:]]
+                done = subprocess.run(
+                    program, cwd=app, env=environ, capture_output=True, text=True, check=False
+                )
+                if done.returncode:
+                    return done.stdout + done.stderr
         return None
 
 
@@ -87,7 +111,9 @@ def started(case: Case) -> Iterator[Started]:
         tempfile.tempdir = parent
         try:
             files = render(_starter(str(answers["starter"])), answers)
-            report = rehearse(write_project(Path(parent) / "myapp", files).folder, BootOptions(keep=True))
+            report = boot_project(
+                write_project(Path(parent) / "myapp", files).folder, BootOptions(keep=True)
+            )
             yield Started(report, report.folder)
         finally:
             tempfile.tempdir = outer
@@ -110,7 +136,9 @@ def row(case: Case, *, own_tests: bool) -> Row:
             result, reason = "failed", printed
         return {
             **row_of(case, result, reason),
-            "cold_start_seconds": None if report.cold_start_seconds is None else round(report.cold_start_seconds, 2),
+            "cold_start_seconds": None
+            if report.cold_start_seconds is None
+            else round(report.cold_start_seconds, 2),
             "memory_mb": None if report.memory_mb is None else round(report.memory_mb),
             "python_version": report.python,
             "versions": project.versions(case),

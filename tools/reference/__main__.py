@@ -15,7 +15,11 @@ def main(arguments: list[str]) -> int:
     """Write the pages, or with `--check` report those that differ."""
     suffixes = {language: "md" if language == "en" else f"{language}.md" for language in LANGUAGES}
     folder = ROOT / "docs" / "reference"
-    texts = {folder / f"{m.NAME}.{suffix}": m.page(each) for each, suffix in suffixes.items() for m in PAGES}
+    texts = {
+        folder / f"{m.NAME}.{suffix}": m.page(each)
+        for each, suffix in suffixes.items()
+        for m in PAGES
+    }
     return write(texts, check="--check" in arguments)
 
 

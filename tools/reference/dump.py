@@ -12,7 +12,6 @@ from typing import Any
 import click
 
 from scaffold import cli, messages
-from scaffold.arguments import Command
 
 
 def _option(option: click.Option, context: click.Context) -> dict[str, str]:
@@ -21,15 +20,27 @@ def _option(option: click.Option, context: click.Context) -> dict[str, str]:
 
 
 def describe(command: click.Command, context: click.Context) -> dict[str, Any]:
-    """Return a command: how it is used, what it does, its options but for those that all commands have."""
+    """Return a command: how it is used, what it does, its options but for
+    those that all commands have.
+    """
     common = {"--help", *(name for option in cli.common_options() for name in option.opts)}
-    left_out = common if isinstance(command, Command) else set()
+    left_out = common if context.parent else set()
     params = (param for param in command.get_params(context) if isinstance(param, click.Option))
     options = [option for option in params if not left_out.intersection(option.opts)]
     return {
         "usage": " ".join([context.command_path, *command.collect_usage_pieces(context)]),
         "help": command.help or "",
         "options": [_option(option, context) for option in options],
+        "commands": _inner(command, context) if context.parent else {},
+    }
+
+
+def _inner(command: click.Command, context: click.Context) -> dict[str, Any]:
+    """Return the commands of a group such as `scaffold timers`."""
+    inner = command.commands if isinstance(command, click.Group) else {}
+    return {
+        name: describe(one, click.Context(one, context, info_name=name))
+        for name, one in inner.items()
     }
 
 

@@ -33,7 +33,11 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 def code(text: str) -> str:
     """Return text as code, which may stand in a table."""
-    return f"<code>{escape(text, quote=False).replace('|', _BAR)}</code>" if "|" in text else f"`{text}`"
+    return (
+        f"<code>{escape(text, quote=False).replace('|', _BAR)}</code>"
+        if "|" in text
+        else f"`{text}`"
+    )
 
 
 def anchor(name: str) -> list[str]:
@@ -42,7 +46,9 @@ def anchor(name: str) -> list[str]:
 
 
 def page(title: str, source: str, *parts: Iterable[str]) -> str:
-    """Return a page: its title, a note where it comes from, and the lines of its parts, a blank line between them."""
+    """Return a page: its title, a note where it comes from, and the lines of its
+    parts, a blank line between them.
+    """
     head = [f"# {title}", "", f"<!-- Written by `make pages` from {source}. -->"]
     lines = head + [line for part in parts for line in ["", *part]]
     return "\n".join(lines) + "\n"

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from scaffold import messages
+from scaffold import labels, messages
+from scaffold.catalog import FLAGS, Catalog
 from scaffold.errors import ScaffoldError
-from scaffold.starters import FLAGS, Catalog, Given
+from scaffold.questions import UserInput
 from tools.reference.markdown import anchor, code, table, texts_of
 from tools.reference.markdown import page as whole_page
 from tools.written import ROOT
@@ -18,7 +19,7 @@ from tools.written import ROOT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scaffold.starters import Question
+    from scaffold.questions import Question
 
 NAME = "questions"
 
@@ -56,11 +57,13 @@ def _section(question: Question, catalog: Catalog, language: str) -> list[str]:
         *anchor(question.key.replace("_", "-")),
         f"## {question.key}",
         "",
-        words[f"answers.{question.key}.ask"],
+        labels.prompt(question, language),
         "",
     ]
     if question.choices:
-        rows = [(code(choice), words[f"answers.{question.key}.{choice}"]) for choice in question.choices]
+        rows = [
+            (code(choice), labels.choice(question, choice, language)) for choice in question.choices
+        ]
         lines += [*table((texts["answer"], texts["meaning"]), rows), ""]
     lines.append("- " + texts["option"].format(code(_option(question))))
     lines.append("- " + texts["default"].format(_defaults(question, catalog, texts)))
@@ -77,15 +80,21 @@ def _option(question: Question) -> str:
     flag = FLAGS.get(question.key, f"-d {question.key}=")
     if flag.startswith("--") and question.kind == "bool":
         return f"{flag} / {flag.replace('--', '--no-', 1)}"
-    return flag + (" " if flag.startswith("--") else "") + ("true|false" if question.kind == "bool" else "…")
+    return (
+        flag
+        + (" " if flag.startswith("--") else "")
+        + ("true|false" if question.kind == "bool" else "…")
+    )
 
 
 def _defaults(question: Question, catalog: Catalog, texts: Mapping[str, Any]) -> str:
     """Return the default; where it depends on the starter, with the starters that have it."""
     by_default: dict[str, list[str]] = {}
     for starter in catalog.questions["starter"].choices:
-        answer = catalog.resolve({"starter": Given(starter, "")})[question.key]
-        by_default.setdefault(str(answer).lower() if question.kind == "bool" else str(answer), []).append(starter)
+        answer = catalog.resolve({"starter": UserInput(starter, "")})[question.key]
+        by_default.setdefault(
+            str(answer).lower() if question.kind == "bool" else str(answer), []
+        ).append(starter)
     if len(by_default) == 1 or question.key == "starter":
         return code(next(iter(by_default)))
     each = (
@@ -97,4 +106,4 @@ def _defaults(question: Question, catalog: Catalog, texts: Mapping[str, Any]) ->
 
 def _link(key: str, words: Mapping[str, Any], language: str) -> str:
     file = "errors.md" if language == "en" else f"errors.{language}.md"
-    return f"[{words[f'{key}.title']}]({file}#{ScaffoldError(key).anchor})"
+    return f"[{words[f'{key}.title']}]({file}#{ScaffoldError(key).code})"

@@ -1,4 +1,6 @@
-"""The page of the environment variables, from what scaffold/engine/environment.py sets and drops."""
+"""The page of the environment variables, from what scaffold/engine/environment.py sets
+and drops.
+"""
 
 from __future__ import annotations
 
@@ -36,10 +38,18 @@ def page(language: str) -> str:
     """Return the page of one language."""
     texts = texts_of(NAME, language)
     values = platform_variables(0)
-    rows = [(code(name), meaning, _value(name, values, texts)) for name, meaning in texts["platform"].items()]
-    old = [(code(name), code(new) if (new := SUCCESSORS[name]) else texts["nothing"]) for name in sorted(DEPRECATED)]
+    rows = [
+        (code(name), meaning, _value(name, values, texts))
+        for name, meaning in texts["platform"].items()
+    ]
+    old = [
+        (code(name), code(new) if (new := SUCCESSORS[name]) else texts["nothing"])
+        for name in sorted(DEPRECATED)
+    ]
     parts = [texts["introduction"].splitlines(), table(texts["heads"], rows)]
-    parts += [[*anchor("old-names"), *texts["old"].splitlines(), "", *table(texts["old-heads"], old)]]
+    parts += [
+        [*anchor("old-names"), *texts["old"].splitlines(), "", *table(texts["old-heads"], old)]
+    ]
     parts += [[*anchor("scaffold"), *texts["scaffold"].splitlines()]]
     return whole_page(texts["title"], "scaffold/engine/environment.py", *parts)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 Nav: TypeAlias = "list[str | dict[str, Nav | str]]"
 
-# The tabs in their order: folders whose index.md lists their pages, or pages.
+# The tabs in their order: folders with an index.md that lists their pages, or pages.
 TABS: dict[str, dict[str, str]] = {
     "index.md": {"en": "Home", "zh": "首页"},
     "tutorial": {"en": "Tutorial", "zh": "教程"},
@@ -37,7 +37,9 @@ def navigation(docs: Path, language: str) -> Nav:
 
 
 def _tab(docs: Path, name: str, language: str) -> Nav | str:
-    """Return what a tab leads to: a page, or the index of a section and the pages that it links, by its headings."""
+    """Return what a tab leads to: a page, or the index of a section and the pages
+    that it links, by its headings.
+    """
     if name.endswith(".md"):
         return name
     index = docs / name / ("index.md" if language == "en" else f"index.{language}.md")

@@ -1,9 +1,9 @@
-"""The server set-up of the official Flask starter in production, which generated projects are measured against.
+"""The server set-up of the official Flask starter in production, which generated
+projects are measured against.
 
-gevent.pywsgi, told nothing but where to listen, in front of the SDK's engine and a Flask app.
+gevent.pywsgi, given nothing but where to listen, in front of the SDK's engine and a Flask app.
 """
 # mypy: ignore-errors
-# ruff: noqa: E402 - gevent has to patch first
 
 from gevent import monkey
 
@@ -40,5 +40,5 @@ def hello(**params: str) -> str:
 application = engine.wrap(app)
 
 if __name__ == "__main__":
-    address = ("0.0.0.0", int(os.environ["LEANCLOUD_APP_PORT"]))  # noqa: S104 - as the platform asks
+    address = ("0.0.0.0", int(os.environ["LEANCLOUD_APP_PORT"]))  # noqa: S104 - as asked
     WSGIServer(address, application, log=None).serve_forever()

@@ -10,8 +10,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
+from scaffold.catalog import INDEPENDENT, combinations
 from scaffold.render import render
-from scaffold.starters import combinations
 from tools.site.explore.rules import as_text
 
 if TYPE_CHECKING:
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
     from pygments.lexer import Lexer
 
-    from scaffold.starters import Answer, Catalog
+    from scaffold.catalog import Catalog
+    from scaffold.questions import Answer
 
 # What Pygments calls the language of a file: by its name, else by its ending.
 LANGUAGES = {
     ".css": "css",
+    ".editorconfig": "ini",
     ".env.example": "ini",
     ".html": "html+jinja",
     ".ini": "ini",
@@ -40,8 +42,8 @@ LANGUAGES = {
     "requirements.in": "ini",
     "requirements.txt": "ini",
 }
-# Where a text can be cut without a change of its colours: before a section, or a definition of a module. Versions of a
-# file differ in few of these pieces, and each is highlighted once.
+# Where a text can be cut without a change of its colours: before a section, or a definition of a
+# module. Versions of a file differ in few of these pieces, and each is highlighted once.
 _PIECES = {"markdown": re.compile(r"(?<=\n\n)(?=## )"), "python": re.compile(r"(?<=\n\n\n)(?=\S)")}
 _WHOLE = re.compile(r"(?!)")
 _FORMATTER = HtmlFormatter(nowrap=True)
@@ -51,18 +53,21 @@ MISSING = -1
 class Numbers(dict[Any, int]):
     """Numbers things in the order in which they are met."""
 
-    def __missing__(self, thing: Any) -> int:  # noqa: ANN401 - whatever can be a key
+    def __missing__(self, thing: Any) -> int:
         self[thing] = len(self)
         return self[thing]
 
 
 def combination(answers: Mapping[str, Answer]) -> str:
-    """Return the name of a combination: its answers but for the project's name."""
-    return "/".join(as_text(answer) for key, answer in answers.items() if key != "project_name")
+    """Return the name of a combination: the answers that Explore asks for."""
+    left_out = {"project_name", "title", *INDEPENDENT}
+    return "/".join(as_text(answer) for key, answer in answers.items() if key not in left_out)
 
 
 def highlighted(path: str, content: str) -> list[str]:
-    """Return the lines of a file as HTML, each whole in itself; the last is empty if the file ends with its line."""
+    """Return the lines of a file as HTML, each whole in itself; the last is empty
+    if the file ends with its line.
+    """
     name = path.rpartition("/")[2]
     language = LANGUAGES.get(name) or LANGUAGES.get(f".{name.rpartition('.')[2]}", "text")
     html = "".join(_html(language, piece) for piece in _PIECES.get(language, _WHOLE).split(content))
@@ -85,16 +90,21 @@ def starter_data(catalog: Catalog, starter: str) -> dict[str, Any]:
     """Return all projects of a starter.
 
     Returns:
-        `lines`: distinct lines of HTML; `files`: distinct files, each a list of numbers of lines; `paths`: every path;
-        `combinations`: by name, for each path the number of its file, or -1.
+        `lines`: distinct lines of HTML; `files`: distinct files, each a list of numbers of lines;
+        `paths`: every path; `combinations`: by name, for each path the number of its file, or -1.
     """
     compiled = catalog.starter(starter)
     lines, files, paths = Numbers(), Numbers(), Numbers()
     trees: dict[str, dict[int, int]] = {}
     for answers in combinations(catalog, starter):
         made = render(compiled, answers)
-        trees[combination(answers)] = {paths[path]: files[path, content] for path, content in made.items()}
-    numbered = [[lines[line] for line in highlighted(path, content.decode("utf-8"))] for path, content in files]
+        trees[combination(answers)] = {
+            paths[path]: files[path, content] for path, content in made.items()
+        }
+    numbered = [
+        [lines[line] for line in highlighted(path, content.decode("utf-8"))]
+        for path, content in files
+    ]
     return {
         "lines": list(lines),
         "files": numbered,

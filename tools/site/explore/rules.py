@@ -1,7 +1,8 @@
 """Which answers go together, as a graph that a page can walk without knowing copier.yml.
 
-Each node asks one question. It leads from each answer to the next node, or to the reason why the answer is refused.
-Nodes that would be alike are one, so the graph is small although there are hundreds of combinations.
+Each node asks one question. It leads from each answer to the next node, or to the reason why
+the answer is refused. Nodes that would be alike are one, so the graph is small although
+there are hundreds of combinations.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from scaffold import messages
+from scaffold.catalog import INDEPENDENT
 from scaffold.errors import UsageError
-from scaffold.starters import Catalog, Given
+from scaffold.questions import UserInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from scaffold.starters import Answer, Question
+    from scaffold.catalog import Catalog
+    from scaffold.questions import Answer, Question
 
 END = -1
 # What a refusal says is the title of its error, but here that says less than the reason.
@@ -30,7 +33,8 @@ class Rules:
         catalog: the questions.
 
     Attributes:
-        nodes: each `{"question", "asked", "default", "answers": {value: node}, "refused": {value: reason}}`.
+        nodes: each `{"question", "asked", "default", "answers": {value:
+            node}, "refused": {value: reason}}`.
         start: the number of the first node.
     """
 
@@ -39,8 +43,12 @@ class Rules:
         self._known: dict[str, int] = {}
         self._reasons: dict[tuple[str, ...], int] = {}
         self.nodes: list[dict[str, Any]] = []
-        asked = [q for q in catalog.questions.values() if _values(q)]
-        free = {q.key: q.default_for(catalog.constants) for q in catalog.questions.values() if not _values(q)}
+        # What only adds files stays at its default: each such question would double the page.
+        asked = [q for q in catalog.questions.values() if _values(q) and q.key not in INDEPENDENT]
+        free: dict[str, Answer] = {}
+        for question in catalog.questions.values():
+            if question not in asked:
+                free[question.key] = question.default_for({**catalog.constants, **free})
         self._errors: list[UsageError] = []
         self.start = self._node(asked, free)
 
@@ -57,7 +65,7 @@ class Rules:
         if not questions:
             return END
         question, *rest = questions
-        context = {**self._catalog.constants, **answers}
+        context = self._catalog.context(answers)
         node: dict[str, Any] = {
             "question": question.key,
             "asked": question.applies(context),
@@ -73,9 +81,11 @@ class Rules:
                 node["refused"][as_text(value)] = self._reason(refusal)
         return self._numbered(node)
 
-    def _refusal(self, question: Question, value: Answer, context: Mapping[str, Answer]) -> UsageError | None:
+    def _refusal(
+        self, question: Question, value: Answer, context: Mapping[str, Answer]
+    ) -> UsageError | None:
         try:
-            self._catalog.settle(question, Given(value, question.key), context)
+            self._catalog.resolve_one(question, UserInput(value, question.key), context)
         except UsageError as error:
             return error
         return None

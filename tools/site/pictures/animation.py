@@ -32,27 +32,44 @@ COLORS = {
 LONGEST, SHORTEST, LAST = 1.4, 0.05, 5.0
 
 
-def animation(frames: Sequence[tuple[float, Screen]], title: str) -> str:
+def animation(
+    frames: Sequence[tuple[float, Screen]],
+    title: str,
+    *,
+    columns: int = COLUMNS,
+    lines: int = LINES,
+) -> str:
     """Return the SVG.
 
     Args:
         frames: what the screen shows from which second on.
         title: what it shows, for those who do not see it.
+        columns: how wide the terminal is.
+        lines: how high it is.
     """
     shown = _paced(frames)
-    width, height = COLUMNS * CELL_WIDTH + 2 * MARGIN, LINES * CELL_HEIGHT + 2 * MARGIN + BAR
-    lines = list(dict.fromkeys(line for _, screen in shown for line in screen if line))
-    numbers = {line: number for number, line in enumerate(lines)}
+    width, height = columns * CELL_WIDTH + 2 * MARGIN, lines * CELL_HEIGHT + 2 * MARGIN + BAR
+    known = dict.fromkeys(line for _, screen in shown for line in screen if line)
+    numbers = {line: number for number, line in enumerate(known)}
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img">',
+            (
+                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
+                'role="img">'
+            ),
             f"<title>{escape(title)}</title>",
             f"<style>{_style([seconds for seconds, _ in shown], width)}</style>",
             "<defs>",
-            *(f'<g id="l{number}">{"".join(map(_run, line))}</g>' for line, number in numbers.items()),
+            *(
+                f'<g id="l{number}">{"".join(map(_run, line))}</g>'
+                for line, number in numbers.items()
+            ),
             "</defs>",
             f'<rect width="{width:g}" height="{height:g}" rx="10" fill="{BACKGROUND}"/>',
-            *(f'<circle cx="{22 + 20 * n}" cy="20" r="6" fill="{color}"/>' for n, color in enumerate(_LIGHTS)),
+            *(
+                f'<circle cx="{22 + 20 * n}" cy="20" r="6" fill="{color}"/>'
+                for n, color in enumerate(_LIGHTS)
+            ),
             f'<svg x="0" y="{BAR}" width="{width:g}" height="{height - BAR:g}"><g class="film">',
             *(_frame(screen, number * width, numbers) for number, (_, screen) in enumerate(shown)),
             "</g></svg>",
@@ -66,17 +83,18 @@ _LIGHTS = ("#ff5f57", "#febc2e", "#28c840")
 
 
 def _style(durations: Sequence[float], width: float) -> str:
-    """Return what moves the film, on which the screens lie side by side; who wants no motion sees the last one."""
+    """Return what moves the film, on which the screens lie side by side; who
+    wants no motion sees the first one.
+    """
     total, passed, steps = sum(durations), 0.0, []
     for number, seconds in enumerate(durations):
         steps.append(f"{100 * passed / total:.3f}%{{transform:translateX({-number * width:g}px)}}")
         passed += seconds
-    still = f"animation:none;transform:translateX({-(len(durations) - 1) * width:g}px)"
     return f"""
 text{{font:{FONT_SIZE}px {_FONTS};fill:{FOREGROUND};white-space:pre}}.b{{font-weight:700}}
 @keyframes play{{{"".join(steps)}}}
 .film{{animation:play {total:.2f}s steps(1,end) infinite}}
-@media (prefers-reduced-motion:reduce){{.film{{{still}}}}}
+@media (prefers-reduced-motion:reduce){{.film{{animation:none}}}}
 """
 
 
@@ -84,13 +102,16 @@ _FONTS = "ui-monospace,'SF Mono','Cascadia Mono','DejaVu Sans Mono',Menlo,Consol
 
 
 def _paced(frames: Sequence[tuple[float, Screen]]) -> list[tuple[float, Screen]]:
-    """Return how long each frame is shown; those that nobody could see are left out."""
+    """Return how long each frame is shown; those that nobody could see are left out.
+
+    The last one comes first: who looks at a page for a moment sees what the programs did.
+    """
     found: list[tuple[float, Screen]] = []
     ends = [begin for begin, _ in frames[1:]]
     for (begin, screen), end in zip(frames, ends, strict=False):
         if end - begin >= SHORTEST:
             found.append((min(end - begin, LONGEST), screen))
-    return [*found, (LAST, frames[-1][1])]
+    return [(LAST, frames[-1][1]), *found]
 
 
 def _frame(screen: Screen, left: float, numbers: dict[tuple[Run, ...], int]) -> str:
@@ -107,7 +128,11 @@ def _run(run: Run) -> str:
     x, width = run.column * CELL_WIDTH, run.width * CELL_WIDTH
     color = COLORS.get(run.color, f"#{run.color}")
     fill = BACKGROUND if run.reverse else color
-    box = f'<rect x="{x:g}" width="{width:g}" height="{CELL_HEIGHT}" fill="{color}"/>' if run.reverse else ""
+    box = (
+        f'<rect x="{x:g}" width="{width:g}" height="{CELL_HEIGHT}" fill="{color}"/>'
+        if run.reverse
+        else ""
+    )
     bold = ' class="b"' if run.bold else ""
     shown = "" if fill == FOREGROUND else f' fill="{fill}" style="fill:{fill}"'
     length = _columns(run.text) * CELL_WIDTH

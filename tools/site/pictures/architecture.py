@@ -36,7 +36,10 @@ PROJECT = {
         ("yours", "app, views, cloud functions, tests"),
         ("kept in step by updates", "wsgi.py, leanengine.yaml, pins"),
     ),
-    "zh": (("归你", "应用、视图、云函数、测试"), ("随更新同步", "wsgi.py、leanengine.yaml、依赖版本")),
+    "zh": (
+        ("归你", "应用、视图、云函数、测试"),
+        ("随更新同步", "wsgi.py、leanengine.yaml、依赖版本"),
+    ),
 }
 HOSTS = {
     "en": (("LeanEngine", "until 2027-01-12"), ("any container host", "afterwards")),
@@ -44,7 +47,10 @@ HOSTS = {
 }
 WORDS = {
     "en": {
-        "title": "From one source through three doors to your project, which is checked and rehearsed, then deployed",
+        "title": (
+            "From one source through three doors to your project, which is checked and "
+            "rehearsed, then deployed"
+        ),
         "source": "one source",
         "doors": "three doors, the same files byte for byte",
         "later": "and later, from the same source",
@@ -61,14 +67,17 @@ WORDS = {
     },
 }
 STYLE = """
-svg{--back:#fff;--box:#f3f6f6;--line:#9db3b0;--text:#14302d;--soft:#52706c;--strong:#0b5f57;--on:#fff;--onsoft:#cfe7e3}
+svg{--back:#fff;--box:#f3f6f6;--line:#9db3b0;--text:#14302d;--soft:#52706c;
+--strong:#0b5f57;--on:#fff;--onsoft:#cfe7e3}
 @media (prefers-color-scheme:dark){
 svg{--back:#1d2129;--box:#282e38;--line:#56696a;--text:#e3eceb;--soft:#9fb3b1;--strong:#0e7a70}}
-text{font-family:system-ui,-apple-system,'Segoe UI','PingFang SC','Noto Sans CJK SC','Microsoft YaHei',sans-serif;
+text{font-family:system-ui,-apple-system,'Segoe UI','PingFang SC','Noto Sans CJK SC',
+'Microsoft YaHei',sans-serif;
 text-anchor:middle;fill:var(--text)}
 .name{font-size:15px;font-weight:600}.what,.band{font-size:12.5px;fill:var(--soft)}
 .box{fill:var(--box);stroke:var(--line)}.strong{fill:var(--strong)}
-.inner{fill:none;stroke:var(--onsoft);stroke-dasharray:4 3}.on{fill:var(--on)}.soft{fill:var(--onsoft)}
+.inner{fill:none;stroke:var(--onsoft);stroke-dasharray:4 3}
+.on{fill:var(--on)}.soft{fill:var(--onsoft)}
 path{fill:none;stroke:var(--line);stroke-width:2;marker-end:url(#tip)}
 #tip path{fill:var(--line);stroke:none;marker-end:none}
 """
@@ -81,10 +90,15 @@ def architecture(language: str) -> str:
 
 def _picture(language: str) -> Iterator[str]:
     words = WORDS[language]
-    rows = {row: list(zip(names, BOXES[language][row], strict=True)) for row, names in NAMES.items()}
+    rows = {
+        row: list(zip(names, BOXES[language][row], strict=True)) for row, names in NAMES.items()
+    }
     yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">'
     yield f"<title>{escape(words['title'])}</title><style>{STYLE}</style>"
-    yield '<defs><marker id="tip" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="6" markerHeight="6" orient="auto">'
+    yield (
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="6" '
+        'markerHeight="6" orient="auto">'
+    )
     yield '<path d="M0 0L8 4L0 8z"/></marker></defs>'
     yield f'<rect width="{WIDTH}" height="{HEIGHT}" rx="10" style="fill:var(--back)"/>'
     for row, y in (("source", 30), ("doors", 134), ("later", 224), ("engine", 468)):

@@ -29,12 +29,16 @@ def screenshots(home: Path, environ: dict[str, str], language: str) -> Iterator[
     Args:
         home: where scaffold is installed, and where the project is made.
         environ: the environment of whoever works there.
-        language: of the console.
+        language: of the console and of the project.
     """
     program = str(home / ".venv" / "bin" / "scaffold")
-    subprocess.run([program, "new", NAME, "--defaults", "--no-git"], cwd=home, env=environ, check=True)
+    subprocess.run(
+        [program, "new", NAME, "--defaults", "--no-git"], cwd=home, env=environ, check=True
+    )
     command = [program, "up", "--no-reload", NAME]
-    up = subprocess.Popen(command, cwd=home, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    up = subprocess.Popen(
+        command, cwd=home, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     try:
         console, app = _addresses(up, language)
         yield from _photographs(console, app, language)
@@ -46,7 +50,10 @@ def screenshots(home: Path, environ: dict[str, str], language: str) -> Iterator[
 def _addresses(up: subprocess.Popen[str], language: str) -> tuple[str, str]:
     """Return the addresses of the console and of the app, from what `scaffold up` says."""
     words = area("up", language)
-    named = {words["up.console"].partition("{")[0]: "console", words["up.app"].format(name=NAME, url=""): "app"}
+    named = {
+        words["up.console"].partition("{")[0]: "console",
+        words["up.app"].format(name=NAME, url=""): "app",
+    }
     found: dict[str, str] = {}
     for line in up.stdout or ():
         for beginning, name in named.items():
@@ -62,17 +69,23 @@ def _photographs(console: str, app: str, language: str) -> Iterator[tuple[str, b
         path = shutil.which("chromium") or shutil.which("chromium-browser")
         # In a container root has no user namespaces, and the pages are ours.
         browser = playwright.chromium.launch(executable_path=path, chromium_sandbox=False)
-        shots: dict[str, Callable[[Page], None]] = {"console": lambda page: _call(page, console)}
-        if language == "en":
-            shots["page"] = lambda page: _open(page, app)
+        shots: dict[str, Callable[[Page], None]] = {
+            "console": lambda page: _call(page, console),
+            "page": lambda page: _open(page, app),
+        }
         for name, shoot in shots.items():
             for scheme in SCHEMES:
                 suffix = "" if language == "en" else f".{language}"
-                yield f"{name}-{scheme}{suffix}.png", _photograph(browser, SIZES[name], scheme, shoot)
+                yield (
+                    f"{name}-{scheme}{suffix}.png",
+                    _photograph(browser, SIZES[name], scheme, shoot),
+                )
         browser.close()
 
 
-def _photograph(browser: Browser, size: tuple[int, int], scheme: Scheme, shoot: Callable[[Page], None]) -> bytes:
+def _photograph(
+    browser: Browser, size: tuple[int, int], scheme: Scheme, shoot: Callable[[Page], None]
+) -> bytes:
     page = browser.new_page(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
     page.set_default_timeout(TIMEOUT)
     shoot(page)

@@ -1,4 +1,6 @@
-"""Record a shell: somebody types in a terminal, and every change of the screen is kept with its time."""
+"""Record a shell: somebody types in a terminal, and every change of the
+screen is kept with its time.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +44,8 @@ class Terminal:
     Args:
         folder: where it starts.
         environ: its whole environment.
+        columns: how wide it is.
+        lines: how high it is.
 
     Attributes:
         frames: what the screen showed from which second on.
@@ -49,16 +53,23 @@ class Terminal:
 
     folder: Path
     environ: Mapping[str, str]
+    columns: int = COLUMNS
+    lines: int = LINES
     frames: list[tuple[float, Screen]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._screen = pyte.Screen(COLUMNS, LINES)
+        self._screen = pyte.Screen(self.columns, self.lines)
         self._stream = pyte.Stream(self._screen)
-        environ = {**self.environ, "PS1": PROMPT, "TERM": "xterm-256color", "COLUMNS": str(COLUMNS)}
+        terminal = {"PS1": PROMPT, "TERM": "xterm-256color", "COLUMNS": str(self.columns)}
         self._shell: pexpect.spawn[str] = pexpect.spawn(
-            "bash", ["--norc", "--noprofile"], cwd=str(self.folder), env=environ, dimensions=(LINES, COLUMNS),
-            encoding="utf-8", codec_errors="replace",
-        )  # fmt: skip
+            "bash",
+            ["--norc", "--noprofile"],
+            cwd=str(self.folder),
+            env={**self.environ, **terminal},
+            dimensions=(self.lines, self.columns),
+            encoding="utf-8",
+            codec_errors="replace",
+        )
         self._began = time.monotonic()
         self.wait()
 
@@ -112,25 +123,36 @@ class Terminal:
             self._keep()
 
     def _keep(self) -> None:
-        shown = tuple(_runs(self._screen.buffer[line]) for line in range(LINES))
+        buffer = self._screen.buffer
+        shown = tuple(_runs(buffer[line], self.columns) for line in range(self.lines))
         if not self.frames or self.frames[-1][1] != shown:
             self.frames.append((time.monotonic() - self._began, shown))
 
 
-def _runs(line: Mapping[int, pyte.screens.Char]) -> tuple[Run, ...]:
+def _runs(line: Mapping[int, pyte.screens.Char], columns: int) -> tuple[Run, ...]:
     """Return a line as runs; a wide character takes two columns, of which the second is empty."""
     runs: list[Run] = []
-    for column in range(COLUMNS):
+    for column in range(columns):
         char = line[column]
         look = (char.fg, bool(char.bold), bool(char.reverse))
-        if runs and (runs[-1].color, runs[-1].bold, runs[-1].reverse) == look and _goes_on(runs[-1], char.data):
+        if (
+            runs
+            and (runs[-1].color, runs[-1].bold, runs[-1].reverse) == look
+            and _goes_on(runs[-1], char.data)
+        ):
             runs[-1] = runs[-1]._replace(width=runs[-1].width + 1, text=runs[-1].text + char.data)
         elif char.data.strip() or char.reverse:
             runs.append(Run(column, 1, char.data, *look))
-    return tuple(run._replace(text=run.text.rstrip()) if not run.reverse else run for run in runs if run.text.strip())
+    return tuple(
+        run._replace(text=run.text.rstrip()) if not run.reverse else run
+        for run in runs
+        if run.text.strip()
+    )
 
 
 def _goes_on(run: Run, text: str) -> bool:
-    """Return whether a character belongs to a run; if not, it starts at its own column, whatever the font."""
+    """Return whether a character belongs to a run; if not, it starts at its
+    own column, whatever the font.
+    """
     apart = run.text.endswith("  ") and text.strip()
     return not text or not (apart or wcwidth(run.text[-1]) != wcwidth(text))
