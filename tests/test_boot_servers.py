@@ -151,7 +151,9 @@ def serve(
         (tmp_path / "env.py").write_text(ENV, "utf-8")
         (tmp_path / "leanengine").mkdir(exist_ok=True)
         (tmp_path / "leanengine" / "common.py").write_text(COMMON, "utf-8")
-        for name in {"leanengine/address.py", "leanengine/server.py"} & files.keys():
+        for name in {
+            f"leanengine/{module}.py" for module in ("address", "logs", "server")
+        } & files.keys():
             (tmp_path / name).write_bytes(files[name])
         port = health.free_port()
         environ = {

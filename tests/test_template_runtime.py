@@ -69,7 +69,7 @@ TEMPLATES = [
     (
         "{{ name.startswith('My') }} {{ name.isidentifier() }} {{ name.isascii() }} "
         "{{ name.strip('M') }} {{ "
-        "chinese.isascii() }}"
+        "chinese.isascii() }} {{ chinese.isprintable() }}"
     ),
     "{{ chinese }} {{ sharp }}",
     "{{ (name ~ version) | length }} {{ (yes and no) or 'neither' }}",

@@ -526,7 +526,8 @@ def test_a_disk_that_is_read_only(small_disk: Path) -> None:
 def whole(catalog: Catalog) -> dict[str, bytes]:
     """The project that the processes below make."""
     return render(
-        catalog.starter("flask"), catalog.resolve({}) | {"project_name": "shop", "python": "3.11"}
+        catalog.starter("flask"),
+        catalog.resolve({}) | {"project_name": "shop", "title": "shop", "python": "3.11"},
     )
 
 

@@ -150,7 +150,7 @@ def test_refused(name: str, project: Path, scaffold: Scaffold) -> None:
 
 OTHERS = {
     ("-d", "sever=granian"): ("answers-unknown-key-near", "Did you mean 'server'?"),
-    ("-d", "nonsense=1"): ("answers-unknown-key", "project_name, starter, backend, server"),
+    ("-d", "nonsense=1"): ("answers-unknown-key", "project_name, title, starter, backend, server"),
     ("-d", "server"): ("answers-not-a-pair", "KEY=VALUE"),
     ("-d", "server=uvicorn"): ("answers-server-not-asgi", "-d server"),
     ("-d", "server=apache"): ("answers-unknown-choice", "uwsgi"),
