@@ -34,7 +34,8 @@ STARTERS = CATALOG.questions["starter"].choices
 # What a key, a password in a URL or a private key looks like; what stands in
 # generated projects must not.
 SECRET = re.compile(
-    rb"[A-Za-z0-9]{24}-(?:gzGzoHsz|MdYXbMMI)|://(?!USER:PASSWORD@)[^/\s:@]+:(?!\$)[^/\s@]+@|BEGIN [A-Z ]*PRIVATE KEY"
+    rb"[A-Za-z0-9]{24}-(?:gzGzoHsz|MdYXbMMI)|BEGIN [A-Z ]*PRIVATE KEY"
+    rb"|://(?!USER:PASSWORD@)[^/\s:@]+:(?!\$)[^/\s@]+@"
 )
 
 

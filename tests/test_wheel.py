@@ -15,6 +15,7 @@ import pytest
 
 from scaffold import __version__
 from scaffold.catalog import combinations
+from scaffold.questions import UserInput
 from scaffold.render import render
 from scaffold.versions import SOURCE, published
 from tests.conftest import ROOT
@@ -163,7 +164,8 @@ def test_a_project_is_the_same(programs: Path, catalog: Catalog, workspace: Path
         for p in sorted(shop.rglob("*"))
         if p.is_file()
     }
-    assert files == render(catalog.starter("flask"), catalog.resolve({}) | {"project_name": "shop"})
+    answers = catalog.resolve({"project_name": UserInput("shop", "test")})
+    assert files == render(catalog.starter("flask"), answers)
 
 
 @pytest.mark.parametrize(

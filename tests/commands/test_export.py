@@ -49,7 +49,7 @@ def test_an_app_is_exported_and_verified(scaffold: Scaffold, server: str, worksp
     done = scaffold("export", "--rate", "1000")
     assert done.code == 0
     assert "3 files, 50 messages" in done.err
-    assert "停服" in done.err
+    assert "deletes everything at once" in done.err
     assert "passwords" in done.err
     assert len(list(Export.open(workspace / "export").rows("Todo"))) == TODOS
     verified = scaffold("export", "--verify", "--rate", "1000", "--json")

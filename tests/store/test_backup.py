@@ -17,6 +17,7 @@ from sqlalchemy import make_url
 from scaffold.store import settings
 from scaffold.store.calls import Store
 from scaffold.store.database import Database
+from scaffold.store.records import DOWNLOADS
 from tests.conftest import ROOT
 from tests.store.conftest import KEYS, name, serving
 
@@ -69,5 +70,5 @@ def test_restored(api: Api, tmp_path: Path) -> None:
     with serving(store) as address, httpx.Client(base_url=address, trust_env=False) as client:
         read = client.get(f"/1.1/classes/{post}/{object_id}", headers=user.headers).json()
         assert read["text"] == "三 rows"
-        assert client.get(f"/{token['key']}").content == b"content"
+        assert client.get(f"{DOWNLOADS}/{token['key']}").content == b"content"
     store.database.close()
