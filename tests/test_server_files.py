@@ -96,7 +96,9 @@ class Served:
 
 def _start_app(folder: Path, port: int) -> Process:
     """Start an instance of the app, and wait until it listens."""
-    options = f"--port {port} --log-level warning --timeout-graceful-shutdown 8"
+    # Headers of 60 kB may come in several parts; uvicorn waits for 16 kB of them by default.
+    limits = "--timeout-graceful-shutdown 8 --h11-max-incomplete-event-size 131072"
+    options = f"--port {port} --log-level warning {limits}"
     command = f"exec {sys.executable} -m uvicorn app:application {options}"
     process = Process(command, folder=folder, environ=environment.inherited(os.environ))
     until = process.started + nginx.PATIENCE
