@@ -34,6 +34,7 @@ COMMANDS = (
     "store",
     "leave",
     "export",
+    "import",
     "explain",
     "completion",
 )

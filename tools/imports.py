@@ -52,7 +52,7 @@ LAYERS = (
         "nextsteps",
         "up",
     ),
-    ("__main__", "completers", "explain", "leave", "migrate", "prompts"),
+    ("__main__", "completers", "explain", "importer", "leave", "migrate", "prompts"),
     ("adopt", "update", "wizard"),
     ("commands",),
 )

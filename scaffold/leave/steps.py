@@ -59,6 +59,7 @@ _ASKED = _STORED | {"third-party", "email", "sms"}
 _EXPORTED = _ASKED | {"push", "realtime", "statuses"}
 _CALLED = _ASKED | {"functions", "addresses"}
 _EXPORT = ("scaffold export", "scaffold export --verify")
+_IMPORT = ("scaffold import export",)
 STEPS = (
     LeaveStep("export", "irreversible", 60, _EXPORTED, _EXPORT),
     LeaveStep("passwords", "irreversible", 60, frozenset({"users", "third-party", "email", "sms"})),
@@ -78,7 +79,7 @@ STEPS = (
     LeaveStep("adopt", "command", 40, commands=("scaffold adopt --dry-run", "scaffold check")),
     LeaveStep("container", "command", 35, commands=("scaffold boot --container",)),
     LeaveStep("store", "command", 35, _ASKED, ("scaffold store migrate", "scaffold store serve")),
-    LeaveStep("import", "command", 35, _EXPORTED, ("scaffold import",)),
+    LeaveStep("import", "command", 35, _EXPORTED, _IMPORT),
     LeaveStep(
         "timers",
         "command",
@@ -89,7 +90,7 @@ STEPS = (
     LeaveStep("rehearse", "command", 30, commands=("scaffold up",)),
     LeaveStep("clients", "person", 30, _CALLED),
     LeaveStep("ttl", "person", 16),
-    LeaveStep("move", "person", 14, commands=(*_EXPORT, "scaffold import")),
+    LeaveStep("move", "person", 14, commands=(*_EXPORT, *_IMPORT)),
     LeaveStep("watch", "person", 14),
     LeaveStep("stop", "person", 0),
 )

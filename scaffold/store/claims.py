@@ -38,7 +38,7 @@ def claim(work: Transaction, saved: Saved, old: Document) -> None:
     codes = UNIQUE.get(saved.used.name)
     if codes is None:
         return
-    before, after = set(_unique(old, codes)), set(_unique(saved.document, codes))
+    before, after = set(unique_values(old, codes)), set(unique_values(saved.document, codes))
     own = (uniques.c.class_id == saved.used.id, uniques.c.object_id == saved.id)
     for key, value in sorted(before - after):
         work.connection.execute(
@@ -50,7 +50,13 @@ def claim(work: Transaction, saved: Saved, old: Document) -> None:
             raise ApiError(codes[key.split(".")[0]])
 
 
-def _unique(document: Document, codes: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+def unique_values(document: Document, codes: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """Yield the keys and values of a document that no other object of its class may have.
+
+    Args:
+        document: the columns.
+        codes: what must be unique, as in `UNIQUE`.
+    """
     for key in codes:
         value = document.get(key)
         if isinstance(value, str):

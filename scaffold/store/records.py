@@ -95,7 +95,9 @@ def record(work: Transaction, used: Class, row: Json, *, acl: bool = False) -> D
         result = {key: value for key, value in result.items() if key not in PRIVATE}
     if used.name == "_File":
         result["url"] = file_url(work.base_url, result)
-    return result | ({"ACL": row.acl or access.EVERYBODY} if acl else {})
+    # An empty one is nobody's; shown as everybody's, an export would open the object.
+    shown_acl = access.EVERYBODY if row.acl is None else row.acl
+    return result | ({"ACL": shown_acl} if acl else {})
 
 
 def file_url(base_url: str, document: Document) -> Json:

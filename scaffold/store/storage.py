@@ -46,6 +46,10 @@ class Storage(Protocol):
         """
         ...
 
+    def size(self, key: str) -> int | None:
+        """Return how many bytes are under a key; None where there is nothing."""
+        ...
+
     def delete(self, key: str) -> None:
         """Delete what is under a key, if anything is."""
         ...
@@ -79,6 +83,11 @@ class Folder:
         if not path.is_file():
             return None
         return FileResponse(path, media_type=media_type, headers=headers)
+
+    def size(self, key: str) -> int | None:
+        """Return the size of a file."""
+        path = self.path / "kept" / key
+        return path.stat().st_size if path.is_file() else None
 
     def delete(self, key: str) -> None:
         """Delete a file."""
@@ -128,6 +137,15 @@ class Bucket:
             {**headers, **passed_on, "Accept-Ranges": "bytes"},
             media_type,
         )
+
+    def size(self, key: str) -> int | None:
+        """Ask the bucket for the size of a file."""
+        try:
+            found = self.client.head_object(Bucket=self.name, Key=self.prefix + key)
+        except self.client.exceptions.ClientError as error:
+            _refused(error)
+            return None
+        return int(found["ContentLength"])
 
     def delete(self, key: str) -> None:
         """Delete a file."""

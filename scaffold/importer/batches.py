@@ -1,0 +1,285 @@
+"""A batch of rows into the data service's tables: one transaction, whole or not there."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, exc, insert, select, update
+
+from scaffold.messages import text
+from scaffold.store import access, claims, ids, passwords, users, values
+from scaffold.store.operations import KeyChange
+from scaffold.store.schema import Class, Column, SchemaCache
+from scaffold.store.tables import objects, sessions, uniques
+from scaffold.store.tables import passwords as kept_passwords
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection, Row
+
+    from scaffold.importer.report import ClassReport
+    from scaffold.importer.rows import KeptRow
+    from scaffold.store.database import Database
+
+_ATTEMPTS = 5
+_COLUMNS = ("class_id", "id", "created_at", "updated_at", "document", "acl", "readers")
+
+
+@dataclass
+class BatchOutcome:
+    """What became of a batch.
+
+    Attributes:
+        inserted: how many rows are new.
+        updated: how many were older.
+        unchanged: how many were there already.
+        newer: how many are newer in the database, and stay.
+        refused: the rows that cannot be kept, and why.
+        declared: columns were added.
+    """
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    newer: int = 0
+    refused: list[tuple[KeptRow, str]] = field(default_factory=list)
+    declared: bool = False
+
+    def add_to(self, report: ClassReport) -> None:
+        """Count it in a report."""
+        report.inserted += self.inserted
+        report.updated += self.updated
+        report.unchanged += self.unchanged
+        report.newer += self.newer
+        report.refused += len(self.refused)
+
+
+@dataclass
+class BatchWriter:
+    """Writes rows of one class.
+
+    Args:
+        database: where to.
+        class_name: the class.
+        columns: those that the rows use.
+    """
+
+    database: Database
+    class_name: str
+    columns: Mapping[str, Column]
+    _known: set[str] = field(default_factory=set)
+
+    def write(self, rows: Sequence[KeptRow]) -> BatchOutcome:
+        """Write a batch; again where somebody else wrote one of its rows meanwhile.
+
+        Raises:
+            DBAPIError: the database fails; nothing of the batch is there.
+        """
+        for _ in range(_ATTEMPTS - 1):
+            with suppress(exc.IntegrityError):
+                return self.database.writing(lambda connection: self._write(connection, rows))
+        return self.database.writing(lambda connection: self._write(connection, rows))
+
+    def _write(self, connection: Connection, rows: Sequence[KeptRow]) -> BatchOutcome:
+        outcome = BatchOutcome()
+        used = self._declared(connection, outcome)
+        # Of a row that is there twice the newest counts.
+        newest = {row.object_id: row for row in sorted(rows, key=lambda row: row.updated_at)}
+        outcome.unchanged += len(rows) - len(newest)
+        known = self._existing(connection, used, list(newest))
+        added, changed, same = _sorted(newest, known, outcome)
+        refused = self._claim(connection, used, added, changed, outcome)
+        added = [row for row in added if row.object_id not in refused]
+        changed = [row for row in changed if row.object_id not in refused]
+        self._insert(connection, [_values(used, row) for row in added])
+        for row in changed:
+            own = (objects.c.class_id == used.id, objects.c.id == row.object_id)
+            connection.execute(update(objects).where(*own).values(**_columns(used, row)))
+        outcome.inserted, outcome.updated = len(added), len(changed)
+        if self.class_name == users.CLASS:
+            _keep_secrets(connection, added, changed, same)
+        return outcome
+
+    def _declared(self, connection: Connection, outcome: BatchOutcome) -> Class:
+        """Return the class with the columns that rows brought since the last batch."""
+        cache = SchemaCache()
+        used = cache.ensure(connection, self.class_name)
+        missing = [key for key in self.columns if key not in used.columns]
+        if missing:
+            outcome.declared = True
+            changes = [_change(key, self.columns[key]) for key in missing]
+            used = cache.declare(connection, used, changes)
+        return used
+
+    def _existing(
+        self, connection: Connection, used: Class, wanted: list[str]
+    ) -> dict[str, Row[Any]]:
+        query = select(objects).where(objects.c.class_id == used.id, objects.c.id.in_(wanted))
+        if self.database.locks_rows:
+            query = query.with_for_update()
+        return {row.id: row for row in connection.execute(query)}
+
+    def _insert(self, connection: Connection, rows: list[tuple[Any, ...]]) -> None:
+        """Insert new rows; on PostgreSQL by COPY, which is several times as fast."""
+        if not rows:
+            return
+        names = ", ".join(_COLUMNS)
+        if not self.database.locks_rows:
+            marks = ", ".join("?" * len(_COLUMNS))
+            statement = f"INSERT INTO {objects.name} ({names}) VALUES ({marks})"  # noqa: S608
+            connection.exec_driver_sql(statement, rows)
+            return
+        import psycopg
+
+        driver: Any = connection.connection.driver_connection
+        try:
+            with (
+                driver.cursor() as cursor,
+                cursor.copy(f"COPY {objects.name} ({names}) FROM STDIN") as copy,
+            ):
+                for row in rows:
+                    copy.write_row(row)
+        except psycopg.errors.IntegrityError as error:
+            raise exc.IntegrityError(None, None, error) from error
+
+    def _claim(
+        self,
+        connection: Connection,
+        used: Class,
+        added: Sequence[KeptRow],
+        changed: Sequence[KeptRow],
+        outcome: BatchOutcome,
+    ) -> set[str]:
+        """Claim what must be unique; return the ids of the rows for which somebody else has it."""
+        codes = claims.UNIQUE.get(self.class_name)
+        if codes is None:
+            return set()
+        wanted = {
+            row.object_id: set(claims.unique_values(row.document, codes))
+            for row in (*added, *changed)
+        }
+        taken = _taken(connection, used, {value for each in wanted.values() for _, value in each})
+        refused = set()
+        claimed = []
+        for row in (*added, *changed):
+            mine = sorted(wanted[row.object_id])
+            others = [pair for pair in mine if taken.get(pair, row.object_id) != row.object_id]
+            if others:
+                refused.add(row.object_id)
+                outcome.refused.append((row, text("import.reason.taken", key=others[0][0])))
+                continue
+            taken |= dict.fromkeys(mine, row.object_id)
+            claimed += [
+                {"class_id": used.id, "key": key, "value": value, "object_id": row.object_id}
+                for key, value in mine
+            ]
+        renewed = [row.object_id for row in changed if row.object_id not in refused]
+        connection.execute(
+            delete(uniques).where(uniques.c.class_id == used.id, uniques.c.object_id.in_(renewed))
+        )
+        if claimed:
+            connection.execute(insert(uniques), claimed)
+        return refused
+
+
+def _change(key: str, column: Column) -> KeyChange:
+    """Return a change of a column, which brings its type."""
+    target = {"className": column.target} if column.target else None
+    return KeyChange((key,), "Set", target, column.type)
+
+
+def _sorted(
+    rows: Mapping[str, KeptRow], known: Mapping[str, Row[Any]], outcome: BatchOutcome
+) -> tuple[list[KeptRow], list[KeptRow], list[KeptRow]]:
+    """Return the rows to insert, those to update, and those that are as they should be."""
+    added, changed, same = [], [], []
+    for object_id, row in rows.items():
+        old = known.get(object_id)
+        if old is None:
+            added.append(row)
+        elif _is_same(row, old):
+            same.append(row)
+        elif old.updated_at > row.updated_at:
+            outcome.newer += 1
+        else:
+            changed.append(row)
+    outcome.unchanged += len(same)
+    return added, changed, same
+
+
+def _is_same(row: KeptRow, old: Row[Any]) -> bool:
+    if (row.created_at, row.updated_at, row.acl) != (old.created_at, old.updated_at, old.acl):
+        return False
+    # As written: 1 is 1.0 to Python, but not to who reads it.
+    return values.dumps(row.document) == values.dumps(old.document)
+
+
+def _columns(used: Class, row: KeptRow) -> dict[str, Any]:
+    return {
+        "class_id": used.id,
+        "id": row.object_id,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+        "document": row.document,
+        "acl": row.acl,
+        "readers": access.readers(row.acl),
+    }
+
+
+def _values(used: Class, row: KeptRow) -> tuple[Any, ...]:
+    """Return a row as drivers take it, with documents as text."""
+    found = _columns(used, row)
+    for name in ("document", "acl", "readers"):
+        found[name] = None if found[name] is None else values.dumps(found[name])
+    return tuple(found[name] for name in _COLUMNS)
+
+
+def _taken(connection: Connection, used: Class, wanted: set[str]) -> dict[tuple[str, str], str]:
+    query = select(uniques).where(
+        uniques.c.class_id == used.id, uniques.c.value.in_(sorted(wanted))
+    )
+    return {(row.key, row.value): row.object_id for row in connection.execute(query)}
+
+
+def _keep_secrets(
+    connection: Connection,
+    added: Sequence[KeptRow],
+    changed: Sequence[KeptRow],
+    same: Sequence[KeptRow],
+) -> None:
+    """Keep passwords and sessions. What a user has set or ended since is not brought back: of a
+    row that stays, a password counts only where none is kept, a session where nothing is.
+    """
+    rows = {row.object_id: row for row in (*added, *changed, *same) if row.secrets}
+    if not rows:
+        return
+    kept = kept_passwords.c
+    query = select(kept.user_id, kept.hash).where(kept.user_id.in_(rows))
+    known: dict[str, str] = {row.user_id: row.hash for row in connection.execute(query)}
+    query_sessions = select(sessions.c.user_id).where(sessions.c.user_id.in_(rows))
+    with_session = set(connection.scalars(query_sessions))
+    renewed = {row.object_id for row in (*added, *changed)}
+    hashes, begun = [], []
+    for object_id, row in rows.items():
+        token = row.secrets.get("sessionToken")
+        if token and object_id not in known and object_id not in with_session:
+            session = {"token_hash": ids.digest(token), "user_id": object_id}
+            begun.append(session | {"created_at": row.updated_at})
+        if "password" not in row.secrets:
+            continue
+        hash_ = passwords.exported(row.secrets["password"], row.secrets["salt"])
+        if known.get(object_id) != hash_ and (object_id in renewed or object_id not in known):
+            hashes.append({"user_id": object_id, "hash": hash_, "failures": 0, "failed_at": 0})
+    run = connection.execute
+    if hashes:
+        run(delete(kept_passwords).where(kept.user_id.in_([each["user_id"] for each in hashes])))
+        run(insert(kept_passwords), hashes)
+    if begun:
+        taken = sessions.c.token_hash.in_([each["token_hash"] for each in begun])
+        known_tokens = set(connection.scalars(select(sessions.c.token_hash).where(taken)))
+        fresh = {each["token_hash"]: each for each in begun}
+        if new := [fresh[token] for token in fresh.keys() - known_tokens]:
+            run(insert(sessions), new)
