@@ -67,7 +67,8 @@ class _ImportProgress:
 @click.argument("source", metavar="SOURCE", shell_complete=completers.folders)
 @click.option(
     "--into",
-    type=click.Choice(("store",)),
+    type=click.Choice(("store", "tables")),
+    metavar="TARGET",
     default="store",
     show_default=True,
     help=text("import.option.into"),
@@ -141,8 +142,11 @@ def _check_no_password(database: str | None) -> None:
 def _imported(options: ImportOptions, source: ImportSource, database: Database) -> ImportReport:
     from scaffold import own_folder
     from scaffold.importer.into_store import StoreImport
+    from scaffold.importer.into_tables import TablesImport
     from scaffold.store import settings, storage
 
+    if options.into == "tables":
+        return TablesImport(source, database, options.without, _ImportProgress()).run()
     if Path(own_folder.NAME).is_dir():
         own_folder.make(Path())  # where data are by default; git must not have them
     place = options.files or os.environ.get(settings.FILES) or settings.DEFAULT_FILES

@@ -10,13 +10,14 @@ from scaffold.importer.reading import LinesReader
 from scaffold.importer.rows import RefusedRowError
 from scaffold.importer.sources import BSON
 from scaffold.messages import text
+from scaffold.store import values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from scaffold.importer.reading import SourceLine
-    from scaffold.importer.report import ImportReport
+    from scaffold.importer.report import ClassReport, ImportReport
     from scaffold.importer.rows import KeptRow, RowReader
     from scaffold.importer.sources import ImportSource, SourceClass, SourceRelation
 
@@ -85,6 +86,36 @@ def batches(
             batch = RowsBatch()
     if batch.read:
         yield batch
+
+
+def entry_batches(
+    source: ImportSource, relation: SourceRelation, report: ImportReport, counted: ClassReport
+) -> Iterator[list[tuple[str, str]]]:
+    """Yield the entries of a relation: the id of the owning and of the related row; what is none
+    is counted.
+
+    Raises:
+        FailedError: a file cannot be read.
+    """
+    batch = []
+    for place, line in lines(source, relation, report):
+        counted.read += 1
+        owner, related = ((line.row or {}).get(key) for key in ("owningId", "relatedId"))
+        if _is_id(owner) and _is_id(related):
+            batch.append((str(owner), str(related)))
+        else:
+            counted.refused += 1
+            reason = line.problem or text("import.reason.id")
+            report.lose(relation.class_name, relation.key, reason, place)
+        if len(batch) >= MOST_ROWS:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and values.OBJECT_ID.fullmatch(value) is not None
 
 
 def _read(reader: RowReader, line: SourceLine, place: str) -> KeptRow:

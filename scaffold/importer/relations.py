@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from scaffold.store.database import Database
     from scaffold.store.schema import Class
 
-# Each entry takes four of the parameters that a statement may have.
-_BATCH = 1000
-
 
 @dataclass
 class RelationWriter:
@@ -61,22 +58,11 @@ class RelationWriter:
             report.read = report.refused = feed.count(self.source, relation.paths)
             self.report.lose(relation.class_name, relation.key, reason, "", report.read)
             return
-        batch: list[dict[str, Any]] = []
-        for place, line in feed.lines(self.source, relation, self.report):
-            report.read += 1
-            ends = [(line.row or {}).get(key) for key in ("owningId", "relatedId")]
-            if not all(isinstance(end, str) and values.OBJECT_ID.fullmatch(end) for end in ends):
-                report.refused += 1
-                reason = line.problem or text("import.reason.id")
-                self.report.lose(relation.class_name, relation.key, reason, place)
-                continue
-            own = {"class_id": used.id, "key": relation.key}
-            batch.append(own | dict(zip(("owner_id", "target_id"), ends, strict=True)))
-            if len(batch) >= _BATCH:
-                self._insert(batch, report)
-                progress(relation.name, len(batch))
-                batch = []
-        self._insert(batch, report)
+        names = ("class_id", "key", "owner_id", "target_id")
+        for entries in feed.entry_batches(self.source, relation, self.report, report):
+            rows = [(used.id, relation.key, *ends) for ends in entries]
+            self._insert([dict(zip(names, row, strict=True)) for row in rows], report)
+            progress(relation.name, len(rows))
         report.total = self._total(used)
 
     def _declared(self, connection: Connection) -> Class:
@@ -96,8 +82,6 @@ class RelationWriter:
         return cache.declare(connection, used, [change])
 
     def _insert(self, batch: list[dict[str, Any]], report: ClassReport) -> None:
-        if not batch:
-            return
         dialect = postgresql if self.database.locks_rows else sqlite
         statement = dialect.insert(relations).values(batch).on_conflict_do_nothing()
         returning = statement.returning(relations.c.owner_id)

@@ -141,3 +141,11 @@ def test_a_killed_import_goes_on(tmp_path: Path, exported: Exported) -> None:
         path = f"classes/{name}.jsonl"
         found = (again / path).read_text("utf-8").replace(address, "http://127.0.0.1")
         assert found == (exported.folder / path).read_text("utf-8")
+
+
+def test_plain_tables_need_postgresql(scaffold: Scaffold, workspace: Path) -> None:
+    """Nothing is written into a database of another kind."""
+    (workspace / "Todo.jsonl").write_text(json.dumps(ROW), "utf-8")
+    done = scaffold("import", "Todo.jsonl", "--into", "tables")
+    assert done.code == 2
+    assert "import-no-postgresql" in done.err
