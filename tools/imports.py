@@ -42,7 +42,7 @@ LAYERS = (
     ("atomic", "click_i18n", "engine", "git_status", "remote_helper", "template_compiler"),
     ("own_folder",),
     # Commands are found by name, so that the command line imports none of them.
-    ("catalog", "cli", "export", "labels", "pins", "timers"),
+    ("catalog", "cli", "cutover", "export", "labels", "pins", "timers"),
     (
         "answer_files",
         "answers",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scaffold.store.database import Database
 
 PORT = 3600
+PROXY_PORT = 3601
 
 
 @click.group("store", help=text("store.help"))
@@ -191,6 +192,47 @@ def stats_command(database: str | None, *, as_json: bool) -> None:
         return
     for line in columns.columns([(name, str(number)) for name, number in counted.items()]):
         output.data(line)
+
+
+@command.command("proxy", help=text("store.proxy.help"))
+@click.argument("server", metavar="URL")
+@click.option("--compare", "compared", metavar="URL", help=text("store.option.compare"))
+@click.option("--freeze", "is_frozen", is_flag=True, help=text("store.option.freeze"))
+@click.option("--host", default="127.0.0.1", show_default=True, help=text("store.option.host"))
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=PROXY_PORT,
+    show_default=True,
+    help=text("store.option.port"),
+)
+def proxy_command(
+    server: str, compared: str | None, host: str, port: int, *, is_frozen: bool
+) -> None:
+    """Stand in front of the old platform until stopped."""
+    import json
+
+    import uvicorn
+
+    from scaffold.cutover import app
+    from scaffold.export import addresses
+
+    old = addresses.server(server)
+    settings = app.ProxySettings(old, addresses.server(compared) if compared else None, is_frozen)
+    key = "store.proxying.frozen" if is_frozen else "store.proxying"
+    output.say(text(key, url=f"http://{host}:{port}", server=old))
+    if settings.compared:
+        output.say(text("store.comparing", server=settings.compared))
+    uvicorn.run(
+        app.make(settings, lambda found: output.exact(json.dumps(found))),
+        host=host,
+        port=port,
+        access_log=False,
+        log_config=app.LOG,
+        # The old platform's own pass through.
+        server_header=False,
+        date_header=False,
+    )
 
 
 @contextmanager

@@ -115,11 +115,15 @@ async def _any(request: Request) -> Response:
 
 async def _body(request: Request, limit: int) -> bytes:
     """Return the body of a request, never more of it than the limit."""
-    return b"".join([part async for part in _parts(request, limit)])
+    return b"".join([part async for part in parts(request, limit)])
 
 
-async def _parts(request: Request, limit: int) -> AsyncIterator[bytes]:
+async def parts(request: Request, limit: int) -> AsyncIterator[bytes]:
     """Go through the pieces of a body.
+
+    Args:
+        request: whose body it is.
+        limit: how many bytes it may have.
 
     Raises:
         ApiError: 413, it is larger than the limit.
@@ -190,7 +194,7 @@ async def _upload(request: Request) -> Response:
     partial = await run_in_threadpool(store.files.partial)
     try:
         with partial.open("wb") as written:
-            async for part in _parts(request, MAX_FILE):
+            async for part in parts(request, MAX_FILE):
                 await run_in_threadpool(written.write, part)
         is_kept = await run_in_threadpool(files.keep, store, token, partial)
     except ApiError as error:

@@ -60,6 +60,10 @@ def test_git_ignores_the_default_database(
         (("check", "--database", "postgresql://127.0.0.1:1/x"), 1, "refused"),
         (("check", "--database", "sqlite:////dev/null/x/y"), 1, "/dev/null"),
         (("serve", "--port", "0"), 2, "--port"),
+        (("proxy",), 2, "URL"),
+        (("proxy", "ftp://127.0.0.1"), 2, "ftp://127.0.0.1"),
+        (("proxy", "http://93.184.216.34"), 2, "https://"),
+        (("proxy", "https://127.0.0.1", "--compare", "http://93.184.216.34"), 2, "https://"),
     ],
 )
 def test_refusals(
