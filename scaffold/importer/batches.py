@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, exc, insert, select, update
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from scaffold.store.database import Database
 
 _ATTEMPTS = 5
+# SQLite takes 32,766 parameters; PostgreSQL's indexes take values of 2,704 bytes.
+_MOST_PARAMETERS = 10_000
+_LONGEST = 600
 _COLUMNS = ("class_id", "id", "created_at", "updated_at", "document", "acl", "readers")
 
 
@@ -161,15 +165,22 @@ class BatchWriter:
             row.object_id: set(claims.unique_values(row.document, codes))
             for row in (*added, *changed)
         }
-        taken = _taken(connection, used, {value for each in wanted.values() for _, value in each})
+        taken = _taken(
+            connection,
+            used,
+            {value for each in wanted.values() for _, value in each if len(value) <= _LONGEST},
+        )
         refused = set()
         claimed = []
         for row in (*added, *changed):
             mine = sorted(wanted[row.object_id])
             others = [pair for pair in mine if taken.get(pair, row.object_id) != row.object_id]
-            if others:
+            long = [key for key, value in mine if len(value) > _LONGEST]
+            if others or long:
                 refused.add(row.object_id)
-                outcome.refused.append((row, text("import.reason.taken", key=others[0][0])))
+                reason = "taken" if others else "long-name"
+                key = others[0][0] if others else long[0]
+                outcome.refused.append((row, text(f"import.reason.{reason}", key=key)))
                 continue
             taken |= dict.fromkeys(mine, row.object_id)
             claimed += [
@@ -238,10 +249,12 @@ def _values(used: Class, row: KeptRow) -> tuple[Any, ...]:
 
 
 def _taken(connection: Connection, used: Class, wanted: set[str]) -> dict[tuple[str, str], str]:
-    query = select(uniques).where(
-        uniques.c.class_id == used.id, uniques.c.value.in_(sorted(wanted))
-    )
-    return {(row.key, row.value): row.object_id for row in connection.execute(query)}
+    found: dict[tuple[str, str], str] = {}
+    waiting = iter(sorted(wanted))
+    while some := list(islice(waiting, _MOST_PARAMETERS)):
+        query = select(uniques).where(uniques.c.class_id == used.id, uniques.c.value.in_(some))
+        found |= {(row.key, row.value): row.object_id for row in connection.execute(query)}
+    return found
 
 
 def _keep_secrets(

@@ -13,7 +13,7 @@ from scaffold.messages import text
 from scaffold.store import values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from scaffold.importer.reading import SourceLine
@@ -55,11 +55,17 @@ def lines(
     """
     for path in found.paths:
         reader = _reader(path, source)
-        shown = path.relative_to(source.root) if path != source.root else path.name
+        shown = _shown(path, source.root)
         for line in reader:
             yield f"{shown}:{line.number}", line
         if found.sha256 and reader.sha256 != found.sha256:
             report.problems.append(text("import.problem.changed", file=shown))
+
+
+def _shown(path: Path, root: Path) -> str:
+    if path == root or not path.is_relative_to(root):
+        return path.name
+    return str(path.relative_to(root))
 
 
 def batches(
@@ -131,13 +137,6 @@ def count(source: ImportSource, paths: Iterable[Path]) -> int:
 
 def _reader(path: Path, source: ImportSource) -> LinesReader | BsonReader:
     return (BsonReader if path.suffix == BSON else LinesReader)(path, source.root)
-
-
-def count_passwords(rows: Sequence[KeptRow], report: ImportReport) -> None:
-    """Count the users who keep their password, and those who have none here."""
-    kept = sum("password" in row.secrets for row in rows)
-    for name, number in (("kept", kept), ("missing", len(rows) - kept)):
-        report.passwords[name] = report.passwords.get(name, 0) + number
 
 
 def note_rest(source: ImportSource, report: ImportReport) -> None:

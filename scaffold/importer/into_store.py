@@ -18,7 +18,7 @@ from scaffold.importer.rows import RowReader, columns_of
 from scaffold.messages import text
 from scaffold.store import files, schema, users, views
 from scaffold.store.errors import ApiError
-from scaffold.store.tables import classes, objects
+from scaffold.store.tables import classes, objects, passwords
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -88,6 +88,8 @@ class StoreImport:
         with closing(FileKeys(self.database, self.storage, entries, lose)) as keys:
             self._rows(found, RowReader(name, columns, lose), keys, report)
         report.total = self._total(name)
+        if name == users.CLASS:
+            self.report.passwords["missing"] = self._without_password()
 
     def _rows(
         self, found: SourceClass, reader: RowReader, keys: FileKeys, report: ClassReport
@@ -101,8 +103,6 @@ class StoreImport:
             outcome.add_to(report)
             for row, reason in outcome.refused:
                 self.report.lose(found.name, "", reason, row.place)
-            if reader.class_name == users.CLASS:
-                feed.count_passwords(batch.rows, self.report)
             self.progress(found.name, batch.read)
         views.renew(self.database, reader.class_name)
 
@@ -116,6 +116,17 @@ class StoreImport:
             lambda connection: schema.SchemaCache().ensure(connection, name)
         )
         return dict(used.columns)
+
+    def _without_password(self) -> int:
+        has_password = select(passwords.c.user_id).where(passwords.c.user_id == objects.c.id)
+        query = (
+            select(func.count())
+            .select_from(objects)
+            .join(classes, classes.c.id == objects.c.class_id)
+            .where(classes.c.name == users.CLASS, ~has_password.exists())
+        )
+        with self.database.reading() as connection:
+            return connection.scalar(query) or 0
 
     def _total(self, name: str) -> int:
         query = (

@@ -108,12 +108,14 @@ class TablesImport:
         ):
             writer.write(batch.rows, report)
             if found.name == users.CLASS:
-                feed.count_passwords(batch.rows, self.report)
                 for row in batch.rows:
                     if "sessionToken" in row.secrets:
                         lose("sessionToken", text("import.reason.no-sessions"), row.place)
             self.progress(found.name, batch.read)
         report.total = self._total(shape.name)
+        if found.name == users.CLASS:
+            missing = self._total(shape.name, "WHERE password IS NULL")
+            self.report.passwords["missing"] = missing
         for column, target in shape.references().items():
             self._references.append(TableReference(shape.name, column, fitting(target)))
 
@@ -146,9 +148,9 @@ class TablesImport:
         column = self._columns.get(relation.class_name, {}).get(relation.key)
         return column.target if column else None
 
-    def _total(self, table: str) -> int:
+    def _total(self, table: str, condition: str = "") -> int:
         with self.database.reading() as connection:
-            query = f"SELECT count(*) FROM {quoted(table)}"  # noqa: S608 - a checked name
+            query = f"SELECT count(*) FROM {quoted(table)} {condition}"  # noqa: S608 - checked
             return int(connection.exec_driver_sql(query).scalar_one())
 
     def _note(self) -> None:

@@ -68,10 +68,11 @@ def opened(path: Path, root: Path) -> Iterator[IO[bytes]]:
         descriptor = os.open(path, _FLAGS)
     except (OSError, ValueError, RuntimeError) as error:
         raise FailedError("import.error.unreadable", file=path, problem=error) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        problem = text("files.reason.special")
+        raise FailedError("import.error.unreadable", file=path, problem=problem)
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            problem = text("files.reason.special")
-            raise FailedError("import.error.unreadable", file=path, problem=problem)
         yield file
 
 

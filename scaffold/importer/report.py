@@ -81,7 +81,7 @@ class ImportReport:
         relations: by class and key, with a dot between.
         lost: by class, field ("" for whole rows) and reason.
         files: how many files' contents were written, were there already, and are missing.
-        passwords: how many users kept their password, and how many have none.
+        passwords: how many users of the target have none.
         notes: what else is not kept, for people.
         problems: where the target differs from what the source promises, for people.
     """

@@ -155,12 +155,17 @@ def columns_of(described_columns: dict[str, Any]) -> dict[str, Column]:
             if isinstance(described_column, dict)
             else (None, None)
         )
-        if sort not in _TYPES or not values.KEY.fullmatch(key) or key in _NO_COLUMNS:
+        if (
+            not isinstance(sort, str)
+            or sort not in _TYPES
+            or not values.KEY.fullmatch(key)
+            or key in _NO_COLUMNS
+        ):
             continue
-        if sort == "Object" or sort not in {"Pointer", "Relation"}:
-            found[key] = Column(str(sort))
+        if sort not in {"Pointer", "Relation"}:
+            found[key] = Column(sort)
         elif isinstance(target, str) and values.CLASS_NAME.fullmatch(target):
-            found[key] = Column(str(sort), target)
+            found[key] = Column(sort, target)
     return found
 
 

@@ -121,13 +121,15 @@ def find(path: Path) -> ImportSource:
 
 
 def _of_export(export: Export) -> ImportSource:
-    columns = export.schemas()
+    schemas: Any = export.schemas()
+    columns = schemas if isinstance(schemas, dict) else {}
     classes = []
     for name, entry in export.manifest.classes.items():
         written = entry.written
-        known = columns.get(name, {})
+        known = columns.get(name)
         path = export.folder / written.path
-        classes.append(SourceClass(name, [path], known, written.rows, written.sha256))
+        described = known if isinstance(known, dict) else {}
+        classes.append(SourceClass(name, [path], described, written.rows, written.sha256))
     relations = []
     for related in export.manifest.relations.values():
         written = related.written

@@ -42,7 +42,7 @@ def test_an_export_is_imported(scaffold: Scaffold, exported: Exported, workspace
     done = scaffold("import", str(exported.folder))
     assert (done.code, done.out) == (0, "")
     assert "Every: 450 read, 450 written, 0 unchanged" in done.err
-    assert "2 users have no password here" in done.err
+    assert "2 users in the target have no password" in done.err
     assert "The target has everything" in done.err
     again = scaffold("import", str(exported.folder), "--json")
     found = json.loads(again.out)
