@@ -36,6 +36,7 @@ class ImportOptions:
         database: where the rows go; None: where the environment says.
         files: where the contents of files go; None: where the environment says.
         without: classes to leave out.
+        deletes: delete what was deleted on the platform.
         as_json: print the report.
     """
 
@@ -44,6 +45,7 @@ class ImportOptions:
     database: str | None
     files: str | None
     without: tuple[str, ...]
+    deletes: bool
     as_json: bool
 
 
@@ -78,6 +80,7 @@ class _ImportProgress:
     "--files", metavar="DIR", shell_complete=completers.folders, help=text("import.option.files")
 )
 @click.option("--without", multiple=True, metavar="CLASS", help=text("import.option.without"))
+@click.option("--delete", "deletes", is_flag=True, help=text("import.option.delete"))
 @shared_options.as_json("import.option.json")
 def command(
     source: str,
@@ -86,10 +89,11 @@ def command(
     files: str | None,
     without: tuple[str, ...],
     *,
+    deletes: bool,
     as_json: bool,
 ) -> int:
     """Import an app, or go on with an import."""
-    return run(ImportOptions(Path(source), into, database, files, without, as_json))
+    return run(ImportOptions(Path(source), into, database, files, without, deletes, as_json))
 
 
 def run(options: ImportOptions) -> int:
@@ -105,6 +109,7 @@ def run(options: ImportOptions) -> int:
 
     _check_no_password(options.database)
     source = sources.find(options.source)
+    _check_deletes(options, source)
     url = options.database or settings.database_url(os.environ)
     try:
         with cleaned_up_on_signals(), closing(Database(url)) as database:
@@ -118,6 +123,17 @@ def run(options: ImportOptions) -> int:
     for line in _summary(report):
         output.say(line)
     return 1 if report.problems else 0
+
+
+def _check_deletes(options: ImportOptions, source: ImportSource) -> None:
+    """Refuse to delete what no complete export says is deleted.
+
+    Raises:
+        UsageError: it would.
+    """
+    is_complete = source.export is not None and source.export.manifest.finished_at
+    if options.deletes and not (is_complete and options.into == "store"):
+        raise UsageError("import.error.delete", source=options.source)
 
 
 def _check_no_password(database: str | None) -> None:
@@ -151,7 +167,9 @@ def _imported(options: ImportOptions, source: ImportSource, database: Database) 
         own_folder.make(Path())  # where data are by default; git must not have them
     place = options.files or os.environ.get(settings.FILES) or settings.DEFAULT_FILES
     target = storage.at(place)
-    return StoreImport(source, database, target, options.without, _ImportProgress()).run()
+    return StoreImport(
+        source, database, target, options.without, options.deletes, _ImportProgress()
+    ).run()
 
 
 def _summary(report: ImportReport) -> Iterator[str]:
@@ -159,6 +177,8 @@ def _summary(report: ImportReport) -> Iterator[str]:
     for name, found in [*report.classes.items(), *report.relations.items()]:
         if found.read or found.expected:
             yield text("import.class", name=name, **_numbers(found))
+        if found.deleted:
+            yield text("import.deleted", name=name, number=f"{found.deleted:,}")
     if report.files:
         shown = ", ".join(f"{state}: {number:,}" for state, number in report.files.items())
         yield text("import.files", states=shown)

@@ -40,7 +40,7 @@ class BatchOutcome:
         inserted: how many rows are new.
         updated: how many were older.
         unchanged: how many were there already.
-        newer: how many are newer in the database, and stay.
+        newer: the ids of those that are newer in the database, and stay.
         refused: the rows that cannot be kept, and why.
         declared: columns were added.
     """
@@ -48,7 +48,7 @@ class BatchOutcome:
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
-    newer: int = 0
+    newer: list[str] = field(default_factory=list)
     refused: list[tuple[KeptRow, str]] = field(default_factory=list)
     declared: bool = False
 
@@ -57,7 +57,7 @@ class BatchOutcome:
         report.inserted += self.inserted
         report.updated += self.updated
         report.unchanged += self.unchanged
-        report.newer += self.newer
+        report.newer += len(self.newer)
         report.refused += len(self.refused)
 
 
@@ -214,7 +214,7 @@ def _sorted(
         elif _is_same(row, old):
             same.append(row)
         elif old.updated_at > row.updated_at:
-            outcome.newer += 1
+            outcome.newer.append(object_id)
         else:
             changed.append(row)
     outcome.unchanged += len(same)

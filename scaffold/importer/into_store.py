@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from scaffold.importer import contents, feed
 from scaffold.importer.batches import BatchWriter
+from scaffold.importer.deletions import Deletions
 from scaffold.importer.file_keys import FileKeys
 from scaffold.importer.relations import RelationWriter
 from scaffold.importer.report import ClassReport, ImportReport
@@ -37,6 +38,7 @@ class StoreImport:
         database: where rows go.
         storage: where the contents of files go.
         without: classes to leave out.
+        deletes: delete what was deleted on the platform.
         progress: is called after each batch, with the class and how many rows it had.
     """
 
@@ -44,11 +46,13 @@ class StoreImport:
     database: Database
     storage: Storage
     without: Collection[str]
+    deletes: bool
     progress: Callable[[str, int], None]
 
     def __post_init__(self) -> None:
         """Begin a report."""
         self.report = ImportReport()
+        self._deletions: Deletions | None = None
 
     def run(self) -> ImportReport:
         """Import all; return what became of it.
@@ -58,19 +62,28 @@ class StoreImport:
             DBAPIError: the database fails; what is there stays, and another run goes on.
         """
         self.database.migrate()
+        with ExitStack() as stack:
+            if self.deletes and self.source.export:
+                deletions = Deletions(self.source.export, self.database, self.storage, self.report)
+                self._deletions = stack.enter_context(closing(deletions))
+            self._all()
+        feed.note_rest(self.source, self.report)
+        self.report.compare()
+        return self.report
+
+    def _all(self) -> None:
         for found in self.source.classes:
             if found.name not in self.without:
                 self._class(found)
         for relation in self.source.relations:
             if relation.class_name not in self.without:
-                RelationWriter(self.database, self.source, relation, self.report).write(
-                    self.progress
-                )
+                RelationWriter(
+                    self.database, self.source, relation, self.report, self._deletions
+                ).write(self.progress)
         if files.CLASS not in self.without:
             contents.copy(self.source, self.database, self.storage, self.report, self.progress)
-        feed.note_rest(self.source, self.report)
-        self.report.compare()
-        return self.report
+        if self._deletions:
+            self._deletions.rows(self.without)
 
     def _class(self, found: SourceClass) -> None:
         report = self.report.classes[found.name] = ClassReport(found.expected)
@@ -101,6 +114,8 @@ class StoreImport:
                 keys.set(batch.rows)
             outcome = writer.write(batch.rows)
             outcome.add_to(report)
+            if self._deletions:
+                self._deletions.note_owners(found.name, batch.rows, outcome.newer)
             for row, reason in outcome.refused:
                 self.report.lose(found.name, "", reason, row.place)
             self.progress(found.name, batch.read)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from scaffold.importer.deletions import Deletions
     from scaffold.importer.report import ImportReport
     from scaffold.importer.sources import ImportSource, SourceRelation
     from scaffold.store.database import Database
@@ -36,12 +37,14 @@ class RelationWriter:
         source: where from.
         relation: which one.
         report: what counts.
+        deletions: deletes entries that the source has no more; None: they stay.
     """
 
     database: Database
     source: ImportSource
     relation: SourceRelation
     report: ImportReport
+    deletions: Deletions | None = None
 
     def write(self, progress: Callable[[str, int], None]) -> None:
         """Add the entries that are missing.
@@ -62,8 +65,12 @@ class RelationWriter:
         for entries in feed.entry_batches(self.source, relation, self.report, report):
             rows = [(used.id, relation.key, *ends) for ends in entries]
             self._insert([dict(zip(names, row, strict=True)) for row in rows], report)
+            if self.deletions:
+                self.deletions.note_entries(entries)
             progress(relation.name, len(rows))
         report.total = self._total(used)
+        if self.deletions:
+            self.deletions.entries(relation, used.id)
 
     def _declared(self, connection: Connection) -> Class:
         """Return the class with the column of the relation.

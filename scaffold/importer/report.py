@@ -22,6 +22,7 @@ class ClassReport:
         unchanged: how many were there already.
         newer: how many the target has in a newer form, which stays.
         refused: how many cannot be kept.
+        deleted: how many were deleted, as on the platform.
         total: how many rows the target has afterwards, with those from elsewhere.
     """
 
@@ -32,6 +33,7 @@ class ClassReport:
     unchanged: int = 0
     newer: int = 0
     refused: int = 0
+    deleted: int = 0
     total: int = 0
 
     @property
@@ -49,6 +51,7 @@ class ClassReport:
             "unchanged": self.unchanged,
             "newer": self.newer,
             "refused": self.refused,
+            "deleted": self.deleted,
             "total": self.total,
         }
 

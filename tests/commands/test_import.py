@@ -149,3 +149,12 @@ def test_plain_tables_need_postgresql(scaffold: Scaffold, workspace: Path) -> No
     done = scaffold("import", "Todo.jsonl", "--into", "tables")
     assert done.code == 2
     assert "import-no-postgresql" in done.err
+
+
+def test_only_an_export_says_what_to_delete(scaffold: Scaffold, workspace: Path) -> None:
+    """The console's files do not."""
+    (workspace / "Todo.jsonl").write_text(json.dumps(ROW), "utf-8")
+    done = scaffold("import", "Todo.jsonl", "--delete")
+    assert done.code == 2
+    assert "import-delete" in done.err
+    assert not (workspace / "b.sqlite3").exists()

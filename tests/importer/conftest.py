@@ -62,12 +62,13 @@ class Target:
     progress: Callable[[str, int], None] = lambda *_: None
     reports: list[ImportReport] = field(default_factory=list)
 
-    def imports(self, source: Path, *without: str) -> ImportReport:
+    def imports(self, source: Path, *without: str, deletes: bool = False) -> ImportReport:
         """Import a source."""
         with closing(Database(self.url)) as database:
             found = sources.find(source)
             kept = storage.at(self.files)
-            report = StoreImport(found, database, kept, without, self.progress).run()
+            task = StoreImport(found, database, kept, without, deletes, self.progress)
+            report = task.run()
         self.reports.append(report)
         return report
 
