@@ -98,13 +98,14 @@ def command(
 
 def run(options: ImportOptions) -> int:
     """Import; return 1 where the target differs from what the source promises."""
+    import sqlite3
     from contextlib import closing
 
     from sqlalchemy import exc
 
     from scaffold.engine.process import cleaned_up_on_signals
     from scaffold.importer import sources
-    from scaffold.store import settings
+    from scaffold.store import settings, storage
     from scaffold.store.database import Database
 
     _check_no_password(options.database)
@@ -116,8 +117,12 @@ def run(options: ImportOptions) -> int:
             shown = url.rpartition("@")[2]  # without the password
             output.say(text("import.begin", source=options.source, database=shown))
             report = _imported(options, source, database)
-    except exc.DBAPIError as error:
-        raise FailedError("store.error.database", problem=str(error.orig).strip()) from error
+    except (exc.DBAPIError, sqlite3.Error) as error:
+        # The lines below the first one may hold a row.
+        problem = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+        raise FailedError("store.error.database", problem=problem) from error
+    except storage.problems() as error:
+        raise FailedError("import.error.storage", problem=error) from error
     if options.as_json:
         output.document(report.as_json())
     for line in _summary(report):

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# The data service takes documents of 16 MB; the platform's rows have at most 128 KB.
+# The data service takes documents of 16 MB, so that no longer line can be one; the platform's rows
+# have at most 128 KB.
 MAX_LINE = 16 * 1024 * 1024
 _PIECE = 1 << 20
 _COMMENT = b"#"

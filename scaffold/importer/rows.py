@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scaffold.messages import text
 from scaffold.store import access, saving, users, values
 from scaffold.store.errors import ApiError
-from scaffold.store.objects import MAX_SIZE, OWN
+from scaffold.store.objects import OWN
 from scaffold.store.schema import MAX_COLUMNS, Column
 
 if TYPE_CHECKING:
@@ -90,8 +90,6 @@ class RowReader:
         name = document.get("username")
         if self.class_name == users.CLASS and not (isinstance(name, str) and name.strip()):
             raise RefusedRowError(text("import.reason.no-name"))
-        if len(values.dumps(document)) > MAX_SIZE:
-            raise RefusedRowError(text("import.reason.long", limit=f"{MAX_SIZE:,}"))
         return KeptRow(object_id, created_at, updated_at, document, acl, place, secrets)
 
     def _without_secrets(

@@ -28,7 +28,7 @@ _DEEPEST = 4
 _HEADER = b"#filetype:JSON-streaming "
 _LONGEST_HEADER = 4096
 # How the platform's database calls the entries of a relation.
-_JOIN = re.compile(r"_Join[:_](?P<key>[A-Za-z][A-Za-z0-9_]*)[:_](?P<name>_?[A-Za-z][A-Za-z0-9_]*)")
+_JOIN = re.compile(r"_Join:(?P<key>[A-Za-z][A-Za-z0-9_]*):(?P<name>_?[A-Za-z][A-Za-z0-9_]*)")
 _MEMBERS = {"users": "_User", "roles": "_Role"}
 
 

@@ -195,3 +195,13 @@ def at(place: str | Path) -> Storage:
     )
     prefix = address.path.strip("/")
     return Bucket(client, address.netloc, f"{prefix}/" if prefix else "")
+
+
+def problems() -> tuple[type[Exception], ...]:
+    """Return what is raised where a bucket cannot be used; nothing where no client is there."""
+    try:
+        from boto3.exceptions import Boto3Error
+        from botocore.exceptions import BotoCoreError, ClientError
+    except ModuleNotFoundError:
+        return ()
+    return Boto3Error, BotoCoreError, ClientError

@@ -18,6 +18,7 @@ from scaffold.store import settings
 from scaffold.store.database import Database
 from scaffold.store.stats import objects_by_class
 from tests.importer.conftest import PASSWORD, SALT, TOKEN, exported
+from tests.store.fake_s3 import bucket
 from tests.store.process import VARIABLES, served
 
 if TYPE_CHECKING:
@@ -158,3 +159,22 @@ def test_only_an_export_says_what_to_delete(scaffold: Scaffold, workspace: Path)
     assert done.code == 2
     assert "import-delete" in done.err
     assert not (workspace / "b.sqlite3").exists()
+
+
+def test_contents_go_into_a_bucket(
+    scaffold: Scaffold, exported: Exported, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once; a bucket that cannot be used is an error, and the next run goes on."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    nowhere = "s3://films/store?endpoint=http://127.0.0.1:1&region=us-east-1"
+    done = scaffold("import", str(exported.folder), "--files", nowhere)
+    assert done.code == 1
+    assert "import-storage" in done.err
+    with bucket() as (url, kept):
+        place = f"s3://films/store?endpoint={url}&region=us-east-1"
+        for state in ("written", "unchanged"):
+            done = scaffold("import", str(exported.folder), "--files", place)
+            assert f"files: {state}: 3" in done.err.replace("external: 1, ", "")
+    assert sorted(kept.values()) == sorted(exported.downloads.values())

@@ -34,6 +34,13 @@ class _Handler(BaseHTTPRequestHandler):
             whole = f"bytes {first}-{last}/{len(content)}"
             self._answer(206, content[first : last + 1], {"Content-Range": whole})
 
+    def do_HEAD(self) -> None:
+        """Return the size of an object."""
+        content = self.kept.get(self.path)
+        self.send_response(404 if content is None else 200)
+        self.send_header("Content-Length", str(len(content or b"")))
+        self.end_headers()
+
     def do_DELETE(self) -> None:
         """Forget an object."""
         self.kept.pop(self.path, None)
