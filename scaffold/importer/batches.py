@@ -74,7 +74,6 @@ class BatchWriter:
     database: Database
     class_name: str
     columns: Mapping[str, Column]
-    _known: set[str] = field(default_factory=set)
 
     def write(self, rows: Sequence[KeptRow]) -> BatchOutcome:
         """Write a batch; again where somebody else wrote one of its rows meanwhile.

@@ -83,10 +83,11 @@ class Deletions:
             return
         own = (tables.relations.c.class_id == class_id, tables.relations.c.key == relation.key)
         ends = (tables.relations.c.owner_id, tables.relations.c.target_id)
+        query = select(*ends).where(*own).execution_options(yield_per=_BATCH)
         with self.database.reading() as reading, self.database.paging(reading) as connection:
             found = [
                 (owner, target)
-                for owner, target in connection.execute(select(*ends).where(*own))
+                for owner, target in connection.execute(query)
                 if self._is_gone(relation.class_name, owner, target)
             ]
         gone = delete(tables.relations).where(
