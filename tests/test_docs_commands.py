@@ -37,7 +37,8 @@ one shell (bash) from top to bottom: `cd` and `export` last.
   starters, pytest and the SDK: `python`, `gunicorn`, `pytest` are that one's. Call the app rather
   than boot it: a boot takes three seconds.
 - /home/you stands for the folder that a page starts in, port 3000 for a free port, at which
-  `scaffold up` starts too, and 3.11 for the Python that runs the tests.
+  `scaffold up` starts too, and 3.11 for the Python that runs the tests. `127.0.0.1:3600` and
+  `--port 3600` stand for another free port, as does each number from 3600 to 3699.
 - Where the Chinese page shows Chinese output, the page is run once more in Chinese: do
   so where it helps only. Blocks marked `<!-- once -->`, and hidden ones that begin
   `<!-- run once`, are left out then.

@@ -90,7 +90,7 @@ STEPS = (
     LeaveStep("rehearse", "command", 30, commands=("scaffold up",)),
     LeaveStep("clients", "person", 30, _CALLED),
     LeaveStep("ttl", "person", 16),
-    LeaveStep("move", "person", 14, commands=(*_EXPORT, *_IMPORT)),
+    LeaveStep("move", "person", 14, commands=("scaffold store proxy URL", *_EXPORT, *_IMPORT)),
     LeaveStep("watch", "person", 14),
     LeaveStep("stop", "person", 0),
 )

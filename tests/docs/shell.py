@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 TIME_LIMIT = 120
 END_LIMIT = 15
 KILL_LIMIT = 5
-# What pages say, and what it stands for here: the folder it starts in, a free port,
-# the Python that runs the tests.
+# What pages say, and what it stands for here: the folder it starts in, a free port, more of
+# them, the Python that runs the tests.
 PAGE_FOLDER = "/home/you"
 PAGE_PORT = "3000"
+MORE_PORTS = re.compile(r"(?<=127\.0\.0\.1:)36\d\d\b|(?<=--port )36\d\d\b")
 PAGE_PYTHON = "3.11"
 _PYTHON = "{}.{}".format(*sys.version_info)
 # A time, a size or a number of files differs from run to run, whatever its width.
@@ -59,6 +60,7 @@ class Shell:
         self._numbers = itertools.count()
         self._processes: list[subprocess.Popen[bytes]] = []
         self._port = str(health.free_port())
+        self._more_ports: dict[str, str] = {}
         self._seen: Path | None = None
 
     def follow(self, blocks: Iterable[Block]) -> None:
@@ -139,7 +141,11 @@ class Shell:
             .replace(PAGE_PORT, self._port)
             .replace(PAGE_PYTHON, _PYTHON)
         )
+        text = MORE_PORTS.sub(self._free_port, text)
         return re.sub(r"\bscaffold up\b", f"scaffold up --port {self._port}", text)
+
+    def _free_port(self, match: re.Match[str]) -> str:
+        return self._more_ports.setdefault(match[0], str(health.free_port()))
 
 
 def _pattern(expected: str) -> str:
