@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, exc, insert, select, update
 
+from scaffold.errors import FailedError
+from scaffold.importer import user_secrets
 from scaffold.messages import text
-from scaffold.store import access, claims, ids, passwords, users, values
+from scaffold.store import access, claims, users, values
 from scaffold.store.operations import KeyChange
 from scaffold.store.schema import Class, Column, SchemaCache
-from scaffold.store.tables import objects, sessions, uniques
-from scaffold.store.tables import passwords as kept_passwords
+from scaffold.store.tables import objects, uniques
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +31,10 @@ _ATTEMPTS = 5
 _MOST_PARAMETERS = 10_000
 _LONGEST = 600
 _COLUMNS = ("class_id", "id", "created_at", "updated_at", "document", "acl", "readers")
+
+
+class _ChangedMeanwhileError(Exception):
+    """A row was changed after it was read."""
 
 
 @dataclass
@@ -79,12 +84,16 @@ class BatchWriter:
         """Write a batch; again where somebody else wrote one of its rows meanwhile.
 
         Raises:
+            FailedError: somebody else writes its rows again and again.
             DBAPIError: the database fails; nothing of the batch is there.
         """
         for _ in range(_ATTEMPTS - 1):
-            with suppress(exc.IntegrityError):
+            with suppress(exc.IntegrityError, _ChangedMeanwhileError):
                 return self.database.writing(lambda connection: self._write(connection, rows))
-        return self.database.writing(lambda connection: self._write(connection, rows))
+        try:
+            return self.database.writing(lambda connection: self._write(connection, rows))
+        except _ChangedMeanwhileError as error:
+            raise FailedError("import.error.busy", name=self.class_name) from error
 
     def _write(self, connection: Connection, rows: Sequence[KeptRow]) -> BatchOutcome:
         outcome = BatchOutcome()
@@ -99,11 +108,15 @@ class BatchWriter:
         changed = [row for row in changed if row.object_id not in refused]
         self._insert(connection, [_values(used, row) for row in added])
         for row in changed:
+            old = known[row.object_id].updated_at
             own = (objects.c.class_id == used.id, objects.c.id == row.object_id)
-            connection.execute(update(objects).where(*own).values(**_columns(used, row)))
+            change = update(objects).where(*own, objects.c.updated_at == old)
+            # Rows are not locked when they are read: most of them stay as they are.
+            if connection.execute(change.values(**_columns(used, row))).rowcount != 1:
+                raise _ChangedMeanwhileError
         outcome.inserted, outcome.updated = len(added), len(changed)
         if self.class_name == users.CLASS:
-            _keep_secrets(connection, added, changed, same)
+            user_secrets.keep(connection, added, changed, same)
         return outcome
 
     def _declared(self, connection: Connection, outcome: BatchOutcome) -> Class:
@@ -121,8 +134,6 @@ class BatchWriter:
         self, connection: Connection, used: Class, wanted: list[str]
     ) -> dict[str, Row[Any]]:
         query = select(objects).where(objects.c.class_id == used.id, objects.c.id.in_(wanted))
-        if self.database.locks_rows:
-            query = query.with_for_update()
         return {row.id: row for row in connection.execute(query)}
 
     def _insert(self, connection: Connection, rows: list[tuple[Any, ...]]) -> None:
@@ -254,44 +265,3 @@ def _taken(connection: Connection, used: Class, wanted: set[str]) -> dict[tuple[
         query = select(uniques).where(uniques.c.class_id == used.id, uniques.c.value.in_(some))
         found |= {(row.key, row.value): row.object_id for row in connection.execute(query)}
     return found
-
-
-def _keep_secrets(
-    connection: Connection,
-    added: Sequence[KeptRow],
-    changed: Sequence[KeptRow],
-    same: Sequence[KeptRow],
-) -> None:
-    """Keep passwords and sessions. What a user has set or ended since is not brought back: of a
-    row that stays, a password counts only where none is kept, a session where nothing is.
-    """
-    rows = {row.object_id: row for row in (*added, *changed, *same) if row.secrets}
-    if not rows:
-        return
-    kept = kept_passwords.c
-    query = select(kept.user_id, kept.hash).where(kept.user_id.in_(rows))
-    known: dict[str, str] = {row.user_id: row.hash for row in connection.execute(query)}
-    query_sessions = select(sessions.c.user_id).where(sessions.c.user_id.in_(rows))
-    with_session = set(connection.scalars(query_sessions))
-    renewed = {row.object_id for row in (*added, *changed)}
-    hashes, begun = [], []
-    for object_id, row in rows.items():
-        token = row.secrets.get("sessionToken")
-        if token and object_id not in known and object_id not in with_session:
-            session = {"token_hash": ids.digest(token), "user_id": object_id}
-            begun.append(session | {"created_at": row.updated_at})
-        if "password" not in row.secrets:
-            continue
-        hash_ = passwords.exported(row.secrets["password"], row.secrets["salt"])
-        if known.get(object_id) != hash_ and (object_id in renewed or object_id not in known):
-            hashes.append({"user_id": object_id, "hash": hash_, "failures": 0, "failed_at": 0})
-    run = connection.execute
-    if hashes:
-        run(delete(kept_passwords).where(kept.user_id.in_([each["user_id"] for each in hashes])))
-        run(insert(kept_passwords), hashes)
-    if begun:
-        taken = sessions.c.token_hash.in_([each["token_hash"] for each in begun])
-        known_tokens = set(connection.scalars(select(sessions.c.token_hash).where(taken)))
-        fresh = {each["token_hash"]: each for each in begun}
-        if new := [fresh[token] for token in fresh.keys() - known_tokens]:
-            run(insert(sessions), new)
