@@ -103,6 +103,7 @@ def _serve(options: ServeOptions) -> None:
 
     from scaffold.store import asgi, metrics, settings
     from scaffold.store.database import Database
+    from scaffold.store.protocol import PromptProtocol
     from scaffold.store.request_log import LOGGING
 
     os.environ.update(options.environment())  # where each worker reads it
@@ -122,6 +123,7 @@ def _serve(options: ServeOptions) -> None:
         host=options.host,
         port=options.port,
         workers=options.workers,
+        http=PromptProtocol,
         access_log=False,
         log_config=LOGGING,
     )
