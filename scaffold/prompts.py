@@ -6,7 +6,6 @@ terminal goes away. A question disappears once it is answered; one line with the
 
 from __future__ import annotations
 
-import re
 import sys
 from contextlib import contextmanager
 from importlib import import_module
@@ -22,7 +21,7 @@ from questionary.prompts.common import InquirerControl
 
 from scaffold import labels, output
 from scaffold.messages import text
-from scaffold.printable import printable
+from scaffold.printable import printable, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
 _MARGIN = 4
 # How long to wait for what may follow Esc in the code of an arrow key.
 _ESC_SECONDS = 0.1
-# A word, or one Chinese character, with the punctuation that no line may begin with.
-_PIECE = re.compile(r"\s*(?:[\u2e80-\uffef]|[^\s\u2e80-\uffef]+)[，。、；：！？）”…]*")
 
 
 class GoBack(KeyboardInterrupt):
@@ -207,7 +204,7 @@ def _drawn(control: InquirerControl) -> StyleAndTextTuples:
         fitting = _fitting(line, columns)
         if pointed := index == control.pointed_at:
             drawn += [("class:pointer", " » "), ("[SetCursorPosition]", "")]
-            below = [] if fitting == line else _wrapped(choice.description or line, columns)
+            below = [] if fitting == line else wrapped(choice.description or line, columns)
         style = "class:highlighted" if pointed else "class:text"
         drawn.append((style, f"{' ' * (1 if pointed else _MARGIN)}{fitting}\n"))
     for line in below:
@@ -223,16 +220,6 @@ def _fitting(line: str, columns: int) -> str:
     while get_cwidth(line) > columns - 1:
         line = line[:-1]
     return line.rstrip() + "…"
-
-
-def _wrapped(line: str, columns: int) -> list[str]:
-    """Return a text in lines that are at most so wide."""
-    lines = [""]
-    for piece in _PIECE.findall(line):
-        if get_cwidth(lines[-1] + piece) > columns:
-            lines.append("")
-        lines[-1] += piece if lines[-1] else piece.lstrip()
-    return lines
 
 
 @contextmanager

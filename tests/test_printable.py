@@ -9,10 +9,11 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.cells import cell_len
 
 from scaffold import messages, output
 from scaffold.diff import unified
-from scaffold.printable import Lines, in_json, printable, printable_lines, without_commands
+from scaffold.printable import Lines, in_json, printable, printable_lines, without_commands, wrapped
 from tests.repositories import commit
 from tests.trees import build_file_tree
 
@@ -204,3 +205,21 @@ def test_lines_of_an_app(capsys: pytest.CaptureFixture[str], ci: bool) -> None:
     output.settings.color = False
     output.app_line("\x1b[32mok")
     assert capsys.readouterr().out == "\\x1b[32mok\n"
+
+
+@pytest.mark.parametrize(
+    "line", ["written in C, fast; needs a proxy", "用 C 编写，速度快；前面需要代理。"]
+)
+def test_lines_are_wrapped(line: str) -> None:
+    """No line is wider, nothing is lost, and no line begins with a punctuation mark."""
+    lines = wrapped(line, 20)
+    assert len(lines) > 1
+    assert "".join(lines).replace(" ", "") == line.replace(" ", "")
+    assert all(cell_len(part) <= 20 for part in lines)
+    assert not any(part.startswith(("，", "；", "。", " ")) for part in lines)
+
+
+def test_a_long_word_stays_whole() -> None:
+    """Half of a path can be neither read nor copied."""
+    path = "/long" * 10
+    assert wrapped(f"{path} and more", 20) == [path, "and more"]

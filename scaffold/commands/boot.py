@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from scaffold.commands import shared_options
 from scaffold.errors import UsageError
 from scaffold.hosts import HOSTS
 from scaffold.messages import text
+from scaffold.printable import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +30,10 @@ INSTANCES = ("256", "512", "1024", "2048", "4096")
 DATA = ("memory", "none")
 _COLORS = {"note": "cyan", "warning": "yellow"}
 _MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "skipped": ("-", "dim")}
+# What stands before the title of a step: mark and seconds.
+_INDENT = 12
+# Of a file no width is known, and nothing is wrapped.
+_UNKNOWN = 1 << 20
 
 
 class Progress:
@@ -47,10 +53,12 @@ class Progress:
         self.close()
         mark, color = _MARKS[result.status]
         seconds = "" if result.status == "skipped" else f"{result.seconds:.2f} s"
-        output.say(
-            f"{output.style(mark, color)} {seconds:>8}  {title}: "
-            f"{output.style(result.detail, 'dim')}"
-        )
+        begin = f"{output.style(mark, color)} {seconds:>8}  {title}: "
+        columns = shutil.get_terminal_size((_UNKNOWN, 0)).columns
+        first, *others = wrapped(f"{title}: {result.detail}", columns - _INDENT)
+        output.say(begin + output.style(first[len(title) + 2 :], "dim"))
+        for line in others:
+            output.say(" " * _INDENT + output.style(line, "dim"))
 
     def close(self) -> None:
         """Take the spinner away."""

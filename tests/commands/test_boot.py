@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pexpect
 import pytest
+from rich.cells import cell_len
 
 from scaffold.cli import run
 from tests.engine.conftest import PROJECTS, RUNNING, processes_in, project, temporary
@@ -41,8 +42,11 @@ def _fresh_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "scaffold.commands.boot", raising=False)
 
 
-def test_ready(project: ProjectFactory, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ready(
+    project: ProjectFactory, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A sound project: a line a step and the result on stderr, nothing on stdout, exit code 0."""
+    monkeypatch.setenv("COLUMNS", "1000")
     assert run(["boot", str(project("healthy"))]) == 0
     out, err = capsys.readouterr()
     assert out == ""
@@ -51,6 +55,26 @@ def test_ready(project: ProjectFactory, capsys: pytest.CaptureFixture[str]) -> N
     assert lines[1].endswith(f"find the interpreter: {RUNNING}, {sys.executable}")
     assert re.fullmatch(
         r"Ready to deploy: healthy \d+\.\d\d s after the start(, \d+ MB of memory)?\.", lines[-2]
+    )
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_long_details_are_wrapped(
+    columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No line is wider than the terminal, nothing is lost, and a long path stays whole."""
+    from scaffold.commands.boot import Progress
+    from scaffold.engine.boot import StepResult
+
+    monkeypatch.setenv("COLUMNS", str(columns))
+    functions = ", ".join(f"__before_save_for_Class{number}" for number in range(9))
+    path = "/" + "long/" * 20
+    for detail in (functions, path):
+        Progress()(StepResult("functions", "passed", 0.5, detail))
+    lines = capsys.readouterr().err.splitlines()
+    assert [line for line in lines if cell_len(line) > columns] == [" " * 12 + path]
+    assert " ".join(line.strip() for line in lines) == (
+        f"✓   0.50 s  list cloud functions: {functions} ✓   0.50 s  list cloud functions: {path}"
     )
 
 

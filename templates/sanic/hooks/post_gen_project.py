@@ -35,6 +35,8 @@ _STYLE_OR_CONTROL = re.compile(rf"{_STYLE.pattern}|[{_CONTROLS}]")
 # Pipelines also take `##[…]` and `##vso[…]` anywhere in a line.
 _COMMAND = re.compile(r"^([^\S\n]*):(?=:)|##(?=\w*\[)", re.MULTILINE)
 _MARKED_COMMAND = re.compile(r"##(?=\w*\[)")
+# A word, or one Chinese character, with the punctuation that no line may begin with.
+_PIECE = re.compile(r"\s*(?:[\u2e80-\uffef]|[^\s\u2e80-\uffef]+)[，。、；：！？）”…]*")
 _TWO_DIGITS = range(0x100)
 _SHOWN = 5
 _SHORT = {"\n": "\\n", "\r": "\\r"}
@@ -63,6 +65,18 @@ def shortened(names: Sequence[str]) -> str:
     """Return a few of many names, enough to recognise them, and how many there are."""
     shown = ", ".join(names[:_SHOWN])
     return f"{shown}, … ({len(names)})" if len(names) > _SHOWN else shown
+
+
+def wrapped(line: str, columns: int) -> list[str]:
+    """Return a text in lines that are at most so wide on a terminal; a longer word stays whole."""
+    from rich.cells import cell_len
+
+    lines = [""]
+    for piece in _PIECE.findall(line):
+        if lines[-1] and cell_len(lines[-1] + piece) > columns:
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return lines
 
 
 def printable_lines(text: str, *, styles: bool = False) -> str:
