@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # A body that names another method, or holds other requests, is small; what is larger writes.
 PEEKED = 1 << 20
 _READING = {"GET", "HEAD", "OPTIONS"}
+# What the body of a POST may name in place of it.
+_METHODS = {"GET", "PUT", "DELETE"}
 # Code of the app, which may write whatever the method is.
 _CODE = {"functions", "call"}
 # What answers otherwise each time, or does something: a time, a cursor, a session, a picture.
@@ -93,8 +95,9 @@ def read(method: str, path: str, query: str, body: bytes | None = None) -> Asked
     """
     document = _document(body)
     parameters = parse_qsl(query, keep_blank_values=True)
-    if method == "POST" and isinstance(document.get("_method"), str):
-        method = document["_method"].upper()
+    meant = str(document.get("_method", "")).upper()
+    if method == "POST" and meant in _METHODS:
+        method = meant
         if method == "GET":
             parameters += [(name, _as_text(value)) for name, value in document.items()]
     below = batch.without_version(path)
@@ -138,7 +141,10 @@ def _is_read(given: Any) -> bool:
         return False
     if str(given.get("method", "POST")).upper() != "GET":
         return False
-    address = urlsplit(given["path"])
+    try:
+        address = urlsplit(given["path"])
+    except ValueError:
+        return False
     below = batch.without_version(address.path)
     return below is not None and _reads("GET", below, parse_qsl(address.query), None)
 

@@ -6,6 +6,8 @@ import json
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scaffold.cutover import asked
 
@@ -62,6 +64,7 @@ def test_reads(method: str, address: str, body: bytes | None) -> None:
             _batch({"method": "GET", "path": f"/1.1/cloudQuery?cql={DELETE}"}),
         ),
         ("POST", "/1.1/batch", _batch({"method": "GET", "path": 1})),
+        ("POST", "/1.1/batch", _batch({"method": "GET", "path": "http://["})),
         ("POST", "/1.1/batch", b"[" * 100_000),
         ("POST", "/", b"{}"),
     ],
@@ -70,6 +73,28 @@ def test_writes(method: str, address: str, body: bytes | None) -> None:
     """What writes does not, nor what is not known to read."""
     path, _, query = address.partition("?")
     assert not asked.read(method, path, query, body).only_reads
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["_method", "requests", "path", "method", "where", "x"]), inner
+        )
+    ),
+)
+
+
+@given(path=st.text(max_size=30), query=st.text(max_size=30), body=JSON)
+def test_anything(path: str, query: str, body: object) -> None:
+    """Whatever comes is understood, and the method is one that exists."""
+    for each in (f"/1.1/{path}", path, "/1.1/batch"):
+        found = asked.read("POST", each, query, json.dumps(body).encode())
+        assert found.method in {"GET", "POST", "PUT", "DELETE"}
+        assert isinstance(found.names(), list)
+        assert found.form().startswith("/")
+        assert found.class_name is None or found.class_name.isascii()
 
 
 @pytest.mark.parametrize(
