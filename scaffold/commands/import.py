@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _SHOW_EVERY = 5.0  # seconds
 _SHOWN = 20
+_ALLOCATIONS = 700  # Python's own number
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ def command(
 
 def run(options: ImportOptions) -> int:
     """Import; return 1 where the target differs from what the source promises."""
+    import gc
     import sqlite3
     from contextlib import closing
 
@@ -108,6 +110,8 @@ def run(options: ImportOptions) -> int:
     from scaffold.store import settings, storage
     from scaffold.store.database import Database
 
+    # What is right for commands of half a second lets the garbage of a million rows grow.
+    gc.set_threshold(_ALLOCATIONS)
     _check_no_password(options.database)
     source = sources.find(options.source)
     _check_deletes(options, source)
