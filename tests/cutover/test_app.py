@@ -278,7 +278,11 @@ def test_not_compared() -> None:
             ),
         ]
     )
-    with _proxy(lambda _: next(answers), compares=True) as (client, reported):
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return next(answers) if request.url.host == "old.example.com" else _json({})
+
+    with _proxy(answer, compares=True) as (client, reported):
         for _ in range(5):
             client.get("/1.1/classes/Todo", headers={"Accept-Encoding": "identity"})
     figures = reported[-1]["figures"]
