@@ -180,6 +180,8 @@ def _journal(options: ExportOptions) -> ExportJournal:
 
 def _summary(options: ExportOptions, manifest: ExportManifest) -> Iterator[str]:
     """Yield what was exported, what is missing, and what not to do yet."""
+    from scaffold.export.manifest import WITHOUT_CONTENTS, in_words
+
     states = manifest.contents
     yield text(
         "export.done",
@@ -192,10 +194,9 @@ def _summary(options: ExportOptions, manifest: ExportManifest) -> Iterator[str]:
     deleted = sum(entry.deleted for entry in manifest.classes.values())
     if deleted:
         yield text("export.deleted", number=f"{deleted:,}")
-    without = {state: states[state] for state in ("gone", "refused", "failed") if state in states}
+    without = in_words(states, WITHOUT_CONTENTS)
     if without:
-        shown = ", ".join(f"{state}: {number}" for state, number in without.items())
-        yield text("export.without-content", states=shown)
+        yield text("export.without-content", states=without)
     found = manifest.problems + manifest.notes
     yield from (output.style(line, "yellow") for line in found)
     yield text("export.passwords")

@@ -183,14 +183,15 @@ def _imported(options: ImportOptions, source: ImportSource, database: Database) 
 
 def _summary(report: ImportReport) -> Iterator[str]:
     """Yield what was imported, what is not kept, and where the target differs."""
+    from scaffold.export.manifest import in_words
+
     for name, found in [*report.classes.items(), *report.relations.items()]:
         if found.read or found.expected:
             yield text("import.class", name=name, **_numbers(found))
         if found.deleted:
             yield text("import.deleted", name=name, number=f"{found.deleted:,}")
     if report.files:
-        shown = ", ".join(f"{state}: {number:,}" for state, number in report.files.items())
-        yield text("import.files", states=shown)
+        yield text("import.files", states=in_words(report.files))
     for (name, key, reason), loss in list(report.lost.items())[:_SHOWN]:
         what = f"{name}.{key}" if key else name
         places = ", ".join(loss.places)

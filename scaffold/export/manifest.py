@@ -10,13 +10,28 @@ from scaffold import atomic, files
 from scaffold.errors import FailedError
 from scaffold.export import layout
 from scaffold.export.lines import LinesFile
+from scaffold.messages import text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from scaffold.export.lines import Json, Row
 
 _MAX_BYTES = 50_000_000
+# Of files whose contents the export has not.
+WITHOUT_CONTENTS = ("gone", "refused", "failed")
+
+
+def in_words(states: Mapping[str, int], wanted: Iterable[str] | None = None) -> str:
+    """Return how many files are in each state, for people.
+
+    Args:
+        states: their numbers.
+        wanted: the states to show; by default all.
+    """
+    shown = states if wanted is None else [state for state in wanted if state in states]
+    return ", ".join(f"{text(f'export.state.{state}')}: {states[state]:,}" for state in shown)
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from scaffold.export.manifest import WITHOUT_CONTENTS, in_words
 from scaffold.importer.bson_reader import BsonReader
 from scaffold.importer.reading import LinesReader
 from scaffold.importer.rows import RefusedRowError
@@ -154,11 +155,6 @@ def note_rest(source: ImportSource, report: ImportReport) -> None:
         report.problems.append(text("import.problem.unfinished"))
     if manifest.messages:
         report.notes.append(text("import.note.messages", number=f"{manifest.messages.rows:,}"))
-    gone = {
-        state: report.files[state]
-        for state in ("gone", "refused", "failed")
-        if state in report.files
-    }
-    if gone:
-        shown = ", ".join(f"{state}: {number:,}" for state, number in gone.items())
-        report.notes.append(text("import.note.files", states=shown))
+    without = in_words(report.files, WITHOUT_CONTENTS)
+    if without:
+        report.notes.append(text("import.note.files", states=without))
