@@ -43,6 +43,8 @@ _HOP_BY_HOP = {
 }
 # By which the proxy knows that its own address is the one that it asks.
 _MARK = (b"x-scaffold-proxy", b"1")
+# What may be sent twice, as it changes nothing.
+_REPEATABLE = {"GET", "HEAD"}
 _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 _SAYS_LITTLE = {HTTPStatus.NOT_MODIFIED, HTTPStatus.TOO_MANY_REQUESTS}
 _RETRY_AFTER = "60"  # seconds
@@ -168,7 +170,7 @@ class Forwarder:
                 content=incoming.body() if has_body else None,
                 extensions={"timeout": _TIMEOUT.as_dict()},
             )
-            return await self.transport.handle_async_request(request)
+            return await self._send(request, again=not has_body and incoming.method in _REPEATABLE)
         except httpx.InvalidURL as error:
             raise ApiError(1, "That is no address.") from error
         except httpx.TimeoutException as error:
@@ -176,6 +178,15 @@ class Forwarder:
         except httpx.HTTPError as error:
             logger.warning("the old platform does not answer: %s", type(error).__name__)
             raise ApiError(1, "The old platform does not answer.", status=502) from error
+
+    async def _send(self, request: httpx.Request, *, again: bool) -> httpx.Response:
+        """Send a request, and once more where a kept connection was closed at that moment."""
+        try:
+            return await self.transport.handle_async_request(request)
+        except httpx.RemoteProtocolError:
+            if not again:
+                raise
+            return await self.transport.handle_async_request(request)
 
     async def _answer(self, incoming: _Incoming, response: httpx.Response, send: Send) -> None:
         """Pass an answer back; one that breaks off breaks off here too."""

@@ -142,6 +142,22 @@ def test_no_answer(
     assert "k3y" not in got.text + caplog.text
 
 
+def test_a_connection_that_was_just_closed() -> None:
+    """A read is sent once more on another connection; a write, which may have arrived, is not."""
+    seen: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.method)
+        if len(seen) % 2:
+            raise httpx.RemoteProtocolError("closed")
+        return _json({})
+
+    with _proxy(answer) as (client, _):
+        assert client.get("/1.1/classes/Todo").status_code == 200
+        assert client.post("/1.1/classes/Todo", json={}).status_code == 502
+    assert seen == ["GET", "GET", "POST"]
+
+
 def test_refused_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """A body that is too large, with and without a length, and a proxy that asks itself."""
     monkeypatch.setattr("scaffold.store.app.MAX_FILE", 10)
