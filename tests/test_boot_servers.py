@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ from scaffold.render import render
 from tools import pins
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from scaffold.catalog import Catalog
@@ -145,7 +145,10 @@ def serve(
     started: list[Process] = []
 
     def run(
-        code: str, port_variable: str = "LEANCLOUD_APP_PORT", network: str = ""
+        code: str,
+        port_variable: str = "LEANCLOUD_APP_PORT",
+        network: str = "",
+        more: Mapping[str, str] | None = None,
     ) -> tuple[Process, int]:
         (tmp_path / "wsgi.py").write_text(code, "utf-8")
         (tmp_path / "env.py").write_text(ENV, "utf-8")
@@ -159,6 +162,7 @@ def serve(
         environ = {
             **environment.inherited(os.environ),
             port_variable: str(port),
+            **(more or {}),
             "PATH": f"{programs}{os.pathsep}{os.defpath}",
         }
         line = command
@@ -299,6 +303,27 @@ def test_running_requests_finish(server: str, serve: Serve, connect: Connect, nu
     connection.request("GET", "/slow")
     _wait(process, lambda: _printed(process, "asked"))
     ended = process.stop(number=number)
+    assert (connection.getresponse().read(), ended) == (b"hello", True)
+
+
+@pytest.mark.parametrize("server", [*ALL_SERVERS, OLD_GRANIAN])
+def test_instances_with_two_cpus(server: str, serve: Serve, connect: Connect) -> None:
+    """Two processes serve: no answer waits for a client's acknowledgement, about 40 ms, and a
+    running request finishes at SIGTERM.
+    """
+    process, port = serve(_app(server), more={"LEANCLOUD_AVAILABLE_CPUS": "2"})
+    _wait(process, lambda: health.ask(port, health.PAGE).body == b"hello")
+    connection = connect(port)
+    seconds = []
+    for _ in range(10):
+        begun = time.monotonic()
+        connection.request("GET", "/")
+        assert connection.getresponse().read() == b"hello"
+        seconds.append(time.monotonic() - begun)
+    assert min(seconds) < 0.03
+    connection.request("GET", "/slow")
+    _wait(process, lambda: _printed(process, "asked"))
+    ended = process.stop(number=signal.SIGTERM)
     assert (connection.getresponse().read(), ended) == (b"hello", True)
 
 
