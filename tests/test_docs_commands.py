@@ -181,7 +181,9 @@ def _environ(path_folders: str, folder: Path, language: str) -> dict[str, str]:
     inherited = environment.inherited(os.environ)
     return {
         **{
-            name: value for name, value in inherited.items() if not name.startswith(("GIT_", "LC_"))
+            name: value
+            for name, value in inherited.items()
+            if not name.startswith(("GIT_", "LC_")) and name != "COLUMNS"
         },
         "PATH": f"{path_folders}{os.pathsep}{inherited['PATH']}",
         "GIT_CONFIG_GLOBAL": str(settings),

@@ -202,13 +202,18 @@ def running(folder: Path) -> Iterator[Source]:
     """Run a platform with nothing in it, in this process."""
     database = Database(f"sqlite:///{folder / 'data.sqlite3'}")
     database.migrate()
-    logging.getLogger("scaffold.store").setLevel(logging.CRITICAL)
+    logger = logging.getLogger("scaffold.store")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
     platform = Platform(make(Store(StoreSettings(KEYS, folder / "files"), database)))
     transport = Transport(platform)
     url = "http://127.0.0.1:80"
     with httpx.Client(base_url=url, headers=HEADERS, transport=transport) as client:
-        yield Source(url, platform, client, transport)
-    database.close()
+        try:
+            yield Source(url, platform, client, transport)
+        finally:
+            logger.setLevel(level)
+            database.close()
 
 
 @contextmanager
