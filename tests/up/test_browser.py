@@ -312,6 +312,7 @@ def test_a_class_as_a_file(visit: Visit, tmp_path: Path) -> None:
     page.locator("#where").press("Enter")
     expect(row).to_have_count(2)
     page.get_by_role("button", name="stars").click()
+    expect(page.locator("[aria-sort=ascending]")).to_contain_text("stars")
     expect(row.first).to_contain_text("1")
     page.get_by_role("button", name="stars").click()
     expect(page.locator("[aria-sort=descending]")).to_contain_text("stars")
