@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 import select as select_module
+import sqlite3
 import threading
 import time
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakSet
 
 from sqlalchemy import StaticPool, create_engine, delete, event, exc, insert, make_url, select, text
 
@@ -17,7 +19,6 @@ from scaffold.store import dialects, geo, schema, tables, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from sqlite3 import Connection as SqliteConnection
 
     from psycopg import Connection as PgConnection
     from sqlalchemy import URL, Connection, Engine
@@ -194,11 +195,16 @@ def _engine(url: URL) -> Engine:
         return engine
     if _is_kept(url):
         Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
-    arguments = {"timeout": SQLITE_PATIENCE, "check_same_thread": False}
+    arguments = {
+        "timeout": SQLITE_PATIENCE,
+        "check_same_thread": False,
+        "factory": _SqliteConnection,
+    }
     pool = None if _is_kept(url) else StaticPool
     engine = create_engine(url, connect_args=arguments, poolclass=pool, **json)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "checkin", _end_reads)
     return engine
 
 
@@ -214,7 +220,29 @@ def _check_alive(connection: PgConnection, *_: object) -> None:
         raise exc.DisconnectionError
 
 
-def _prepare(connection: SqliteConnection, _record: object) -> None:
+class _SqliteConnection(sqlite3.Connection):
+    """Knows its cursors."""
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.cursors: WeakSet[sqlite3.Cursor] = WeakSet()
+
+    def cursor(self, *given: Any) -> Any:
+        """Return a new cursor."""
+        made = super().cursor(*given)
+        self.cursors.add(made)
+        return made
+
+
+def _end_reads(connection: _SqliteConnection | None, _record: object) -> None:
+    """End what was read in part, and is perhaps kept by the traceback of an error: until then
+    SQLite shows this connection what was there when that began.
+    """
+    for cursor in list(connection.cursors) if connection else ():
+        cursor.close()
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     """Set up a connection to SQLite: transactions begin on command,
     readers do not wait for the writer.
     """

@@ -20,6 +20,8 @@ from tests.store.conftest import KEYS, name
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sqlalchemy import Connection
+
     from scaffold.store.work import Transaction
     from tests.store.conftest import Api
 
@@ -98,3 +100,29 @@ def test_closed_connections(api: Api) -> None:
     time.sleep(0.2)
     assert len(api.ids(post, {"n": 1})) == 1
     assert api.save(post, n=2)
+
+
+def test_a_read_that_was_broken_off_is_over(tmp_path: Path) -> None:
+    """What reads later on the same connection sees what was written meanwhile on another one,
+    even while something still keeps the rows that were not read.
+    """
+    database = Database(f"sqlite:///{tmp_path / 'data.sqlite3'}")
+    database.migrate()
+    count = text("SELECT count(*) FROM broken")
+
+    def fill(connection: Connection) -> None:
+        connection.execute(text("CREATE TABLE broken (n INTEGER)"))
+        numbers = [{"n": number} for number in range(1000)]
+        connection.execute(text("INSERT INTO broken VALUES (:n)"), numbers)
+
+    database.writing(fill)
+    with database.engine.connect() as another:
+        with database.reading() as connection:
+            kept = connection.execute(text("SELECT n FROM broken"))
+            assert kept.fetchone() == (0,)
+        with another.execution_options(writes=True).begin():
+            another.execute(text("INSERT INTO broken VALUES (1)"))
+        with database.reading() as connection:
+            assert connection.scalar(count) == 1001
+    del kept
+    database.close()
