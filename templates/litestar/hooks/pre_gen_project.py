@@ -36,7 +36,8 @@ _STYLE_OR_CONTROL = re.compile(rf"{_STYLE.pattern}|[{_CONTROLS}]")
 _COMMAND = re.compile(r"^([^\S\n]*):(?=:)|##(?=\w*\[)", re.MULTILINE)
 _MARKED_COMMAND = re.compile(r"##(?=\w*\[)")
 # A word, or one Chinese character, with the punctuation that no line may begin with.
-_PIECE = re.compile(r"\s*(?:[\u2e80-\uffef]|[^\s\u2e80-\uffef]+)[，。、；：！？）”…]*")
+# Compiled where it is used: that takes longer than all else here.
+_PIECE = r"\s*(?:[\u2e80-\uffef]|[^\s\u2e80-\uffef]+)[，。、；：！？）”…]*"
 _TWO_DIGITS = range(0x100)
 _SHOWN = 5
 _SHORT = {"\n": "\\n", "\r": "\\r"}
@@ -72,7 +73,7 @@ def wrapped(line: str, columns: int) -> list[str]:
     from rich.cells import cell_len
 
     lines = [""]
-    for piece in _PIECE.findall(line):
+    for piece in re.findall(_PIECE, line):
         if lines[-1] and cell_len(lines[-1] + piece) > columns:
             lines.append("")
         lines[-1] += piece if lines[-1] else piece.lstrip()
