@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +29,6 @@ MASTER_KEY = "LEANCLOUD_APP_MASTER_KEY"
 SERVER = "LEANCLOUD_API_SERVER"
 RATE = 10.0
 _MOST_REQUESTS = 1000
-_SHOW_EVERY = 5.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -50,22 +48,6 @@ class ExportOptions:
     rate: float
     verifies: bool
     as_json: bool
-
-
-@dataclass
-class _ExportProgress:
-    """Shows now and then how much is read."""
-
-    _read: dict[str, int] = field(default_factory=dict)
-    _shown: float = field(default_factory=time.monotonic)
-
-    def __call__(self, name: str, more: int) -> None:
-        """Count, and show it if nothing was shown for some seconds."""
-        self._read[name] = self._read.get(name, 0) + more
-        now = time.monotonic()
-        if now - self._shown >= _SHOW_EVERY:
-            self._shown = now
-            output.say(text("export.progress", name=name, number=f"{self._read[name]:,}"))
 
 
 @click.command("export", help=text("export.help"))
@@ -137,6 +119,7 @@ def _export(options: ExportOptions, api: Api, pace: Pace) -> int:
 
     from scaffold.export import folder
     from scaffold.export.downloads import Downloads
+    from scaffold.export.progress import RowsProgress
     from scaffold.export.session import Session
 
     folder.prepare(options.folder)
@@ -145,7 +128,7 @@ def _export(options: ExportOptions, api: Api, pace: Pace) -> int:
         closing(_journal(options)) as journal,
         closing(Downloads(pace, may_be_private=api.is_private)) as downloads,
     ):
-        manifest = Session(options.folder, api, downloads, journal, _ExportProgress()).run()
+        manifest = Session(options.folder, api, downloads, journal, RowsProgress()).run()
     if options.as_json:
         output.document(manifest.as_json())
     for line in _summary(options, manifest):
@@ -156,12 +139,13 @@ def _export(options: ExportOptions, api: Api, pace: Pace) -> int:
 def _verify(options: ExportOptions, api: Api) -> int:
     from contextlib import closing
 
+    from scaffold.export.progress import RowsProgress
     from scaffold.export.reader import Export
     from scaffold.export.verify import verify
 
     Export.open(options.folder)  # before the journal is made there
     with closing(_journal(options)) as journal:
-        found = verify(options.folder, api, journal, _ExportProgress())
+        found = verify(options.folder, api, journal, RowsProgress())
     if options.as_json:
         output.document({"verified": not found, "problems": found})
         return 1 if found else 0

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from scaffold.importer.sources import ImportSource
     from scaffold.store.database import Database
 
-_SHOW_EVERY = 5.0  # seconds
 _SHOWN = 20
 _ALLOCATIONS = 700  # Python's own number
 
@@ -48,22 +46,6 @@ class ImportOptions:
     without: tuple[str, ...]
     deletes: bool
     as_json: bool
-
-
-@dataclass
-class _ImportProgress:
-    """Shows now and then how much is read."""
-
-    _read: dict[str, int] = field(default_factory=dict)
-    _shown: float = field(default_factory=time.monotonic)
-
-    def __call__(self, name: str, more: int) -> None:
-        """Count, and show it if nothing was shown for some seconds."""
-        self._read[name] = self._read.get(name, 0) + more
-        now = time.monotonic()
-        if now - self._shown >= _SHOW_EVERY:
-            self._shown = now
-            output.say(text("export.progress", name=name, number=f"{self._read[name]:,}"))
 
 
 @click.command("import", help=text("import.help"))
@@ -166,18 +148,19 @@ def _check_no_password(database: str | None) -> None:
 
 def _imported(options: ImportOptions, source: ImportSource, database: Database) -> ImportReport:
     from scaffold import own_folder
+    from scaffold.export.progress import RowsProgress
     from scaffold.importer.into_store import StoreImport
     from scaffold.importer.into_tables import TablesImport
     from scaffold.store import settings, storage
 
     if options.into == "tables":
-        return TablesImport(source, database, options.without, _ImportProgress()).run()
+        return TablesImport(source, database, options.without, RowsProgress()).run()
     if Path(own_folder.NAME).is_dir():
         own_folder.make(Path())  # where data are by default; git must not have them
     place = options.files or os.environ.get(settings.FILES) or settings.DEFAULT_FILES
     target = storage.at(place)
     return StoreImport(
-        source, database, target, options.without, options.deletes, _ImportProgress()
+        source, database, target, options.without, options.deletes, RowsProgress()
     ).run()
 
 

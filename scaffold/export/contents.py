@@ -10,6 +10,7 @@ from scaffold.errors import FailedError
 from scaffold.export import layout, lines
 from scaffold.export.downloads import NoContentError
 from scaffold.export.journal import blob
+from scaffold.export.manifest import WITHOUT_CONTENTS
 from scaffold.export.reader import FileEntry, file_entry
 from scaffold.messages import text
 
@@ -23,9 +24,7 @@ if TYPE_CHECKING:
 
 CLASS = "_File"
 SAVED = "saved"
-# What another run may get.
 FAILED = "failed"
-_AGAIN = {FAILED, "gone", "refused"}
 # So many in a row: the network is gone, not the files.
 _MOST_FAILURES = 20
 _BATCH = 500
@@ -69,7 +68,7 @@ class FileReader:
     def _one(self, row: Row) -> None:
         object_id, url = row["objectId"], str(row.get("url") or "")
         known = self._known(object_id, url)
-        if known and known.state not in _AGAIN and self._is_there(known):
+        if known and known.state not in WITHOUT_CONTENTS and self._is_there(known):
             return
         entry = self._fetched(row, url)
         self._failures = self._failures + 1 if entry.state == FAILED else 0

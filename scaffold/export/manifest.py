@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scaffold.export.lines import Json, Row
 
 _MAX_BYTES = 50_000_000
-# Of files whose contents the export has not.
+# Of files whose contents the export has not; another run may get them.
 WITHOUT_CONTENTS = ("gone", "refused", "failed")
 
 

@@ -193,18 +193,20 @@ def _engine(url: URL) -> Engine:
             raise UsageError("store.error.no-driver") from error
         event.listen(engine, "checkout", _check_alive)
         return engine
-    if _is_kept(url):
+    is_kept = _is_kept(url)
+    if is_kept:
         Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     arguments = {
         "timeout": SQLITE_PATIENCE,
         "check_same_thread": False,
         "factory": _SqliteConnection,
     }
-    pool = None if _is_kept(url) else StaticPool
+    pool = None if is_kept else StaticPool
     engine = create_engine(url, connect_args=arguments, poolclass=pool, **json)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
-    event.listen(engine, "checkin", _end_reads)
+    if is_kept:  # in memory there is one connection for all, which others may be reading
+        event.listen(engine, "checkin", _end_reads)
     return engine
 
 
