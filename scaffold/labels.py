@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from scaffold import messages
 
 if TYPE_CHECKING:
     from scaffold.questions import Question
-
-# `English / 中文`, as our copier.yml writes all that is read by people.
-_BOTH = re.compile(r"(?P<en>.+) / (?P<zh>.*[\u4e00-\u9fff].*)", re.DOTALL)
 
 
 def prompt(question: Question, language: str = "") -> str:
@@ -23,7 +19,7 @@ def is_ours(question: Question) -> bool:
     """Return whether a question is of our copier.yml: another template may use its name for
     one of its own.
     """
-    return bool(_BOTH.fullmatch(question.help))
+    return bool(_both(question.help))
 
 
 def name(question: Question, language: str = "") -> str:
@@ -42,5 +38,13 @@ def in_language(text: str, language: str = "") -> str:
     """Return the half of `English / 中文` that is in a language, by default the
     user's; any other text as it is.
     """
-    match = _BOTH.fullmatch(text)
-    return match[language or messages.language()] if match else text
+    return _both(text).get(language or messages.language(), text)
+
+
+def _both(text: str) -> dict[str, str]:
+    """Return both halves of `English / 中文`, as our copier.yml writes all that is read by people;
+    nothing of any other text.
+    """
+    english, _, chinese = text.rpartition(" / ")
+    is_chinese = any("\u4e00" <= character <= "\u9fff" for character in chinese)
+    return {"en": english, "zh": chinese} if english and is_chinese else {}

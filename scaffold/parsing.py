@@ -36,7 +36,7 @@ _SMALL_SOURCE = 50_000
 _PARSER_TIMEOUT = 20.0
 # `a.b.c.…`: tomllib remembers every beginning of a dotted key, which takes quadratic memory.
 _KEY = rb"(?:[\w-]+|\"(?:[^\"\\\n]|\\.){0,200}\"|'[^'\n]{0,200}')"
-_LONG_KEY = re.compile(rb"(?<![\w-])%b(?:[ \t]*\.[ \t]*%b){100}" % (_KEY, _KEY))
+_LONG_KEY = rb"(?<![\w-])%b(?:[ \t]*\.[ \t]*%b){100}" % (_KEY, _KEY)
 _PARSER = """
 import ast, sys, warnings
 warnings.simplefilter("ignore")
@@ -129,7 +129,7 @@ def load_toml(source: bytes) -> dict[str, Any]:
         import tomli as tomllib
 
     _check_size(source)
-    if found := _LONG_KEY.search(source):
+    if found := re.search(_LONG_KEY, source):
         raise ParseError(text("parsing.too-deep"), source.count(b"\n", 0, found.start()) + 1)
     try:
         content: dict[str, Any] = tomllib.loads(source.decode("utf-8-sig"))

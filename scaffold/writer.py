@@ -198,11 +198,11 @@ def _staging(parent: Path, prefix: str = _STAGING) -> Iterator[Path]:
 
 
 def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    # The folder is new and holds no links, so what the names say is where they lead.
+    for parent in dict.fromkeys(path.rpartition("/")[0] for path in files):
+        (folder / parent).mkdir(parents=True, exist_ok=True)
     for path, content in files.items():
-        # The folder is new and holds no links, so what the names say is where they lead.
-        file = folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+        (folder / path).write_bytes(content)
 
 
 def _appear(staging: Path, target: Path) -> None:

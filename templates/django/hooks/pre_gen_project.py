@@ -26,17 +26,16 @@ if TYPE_CHECKING:
 _CONTROLS = (
     r"\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff"
 )
-_IN_A_LINE = re.compile(f"[\n{_CONTROLS}]")
-_IN_LINES = re.compile(f"[{_CONTROLS}]")
+# Patterns are compiled where they are used, by `re` itself, once: that takes longer than all else
+# here, and text that is all printable needs none.
+_IN_LINES = f"[{_CONTROLS}]"
 # Colours and weight: the only sequences that change nothing but how the text after them looks.
-_STYLE = re.compile(r"\x1b\[[\d;]*m")
-_STYLE_OR_CONTROL = re.compile(rf"{_STYLE.pattern}|[{_CONTROLS}]")
+_STYLE = r"\x1b\[[\d;]*m"
 # GitHub Actions takes a line for a command that begins so, blanks before it or not; it and Azure
 # Pipelines also take `##[…]` and `##vso[…]` anywhere in a line.
-_COMMAND = re.compile(r"^([^\S\n]*):(?=:)|##(?=\w*\[)", re.MULTILINE)
-_MARKED_COMMAND = re.compile(r"##(?=\w*\[)")
+_MARKED_COMMAND = r"##(?=\w*\[)"
+_COMMAND = rf"(?m)^([^\S\n]*):(?=:)|{_MARKED_COMMAND}"
 # A word, or one Chinese character, with the punctuation that no line may begin with.
-# Compiled where it is used: that takes longer than all else here.
 _PIECE = r"\s*(?:[\u2e80-\uffef]|[^\s\u2e80-\uffef]+)[，。、；：！？）”…]*"
 _TWO_DIGITS = range(0x100)
 _SHOWN = 5
@@ -54,7 +53,8 @@ class Lines(str):
 
 def printable(value: object) -> str:
     """Return text that stays on one line and does nothing to a terminal."""
-    return _IN_A_LINE.sub(_escaped, str(value))
+    text = str(value)
+    return text if text.isprintable() else re.sub(f"\n|{_IN_LINES}", _escaped, text)
 
 
 def cut(text: str, length: int) -> str:
@@ -87,20 +87,26 @@ def printable_lines(text: str, *, styles: bool = False) -> str:
         text: may have several lines.
         styles: leave colours as they are.
     """
+    if text.replace("\n", "").isprintable():
+        return text
     if styles:
-        return _STYLE_OR_CONTROL.sub(_escaped_unless_style, text)
-    return _IN_LINES.sub(_escaped, text)
+        return re.sub(f"{_STYLE}|{_IN_LINES}", _escaped_unless_style, text)
+    return re.sub(_IN_LINES, _escaped, text)
 
 
 def without_commands(text: str) -> str:
     """Return text in which no CI system finds a command; all else stays."""
-    return _COMMAND.sub(lambda match: "#\\x23" if match[0] == "##" else f"{match[1]}\\x3a", text)
+    if "::" not in text and "##" not in text:
+        return text
+    return re.sub(
+        _COMMAND, lambda match: "#\\x23" if match[0] == "##" else f"{match[1]}\\x3a", text
+    )
 
 
 def in_json(text: str) -> str:
     """Return the same JSON with escapes for what JSON may hold and a terminal should not."""
-    escaped = _IN_LINES.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-    return _MARKED_COMMAND.sub("#\\\\u0023", escaped)
+    escaped = re.sub(_IN_LINES, lambda match: f"\\u{ord(match[0]):04x}", text)
+    return re.sub(_MARKED_COMMAND, "#\\\\u0023", escaped)
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -114,7 +120,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def _escaped_unless_style(match: re.Match[str]) -> str:
-    return match[0] if _STYLE.fullmatch(match[0]) else _escaped(match)
+    return match[0] if match[0].startswith("\x1b[") else _escaped(match)
 
 # scaffold/messages/__init__.py
 import json
