@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaffold import files, labels, parsing
@@ -130,8 +131,8 @@ def with_names(
     the title: `my-app` gives `my_app`, and `api`, which the project imports, gives `my_api`. From
     `我的` none follows: it is asked for, or has its default.
     """
-    # abspath: the folder may be `.`, and need not exist.
-    folder = "" if directory is None else os.path.basename(os.path.abspath(directory))  # noqa: PTH100, PTH119 - see above
+    # abspath, not resolve: a link keeps its name. The folder may be `.`, and need not exist.
+    folder = "" if directory is None else Path(os.path.abspath(directory)).name  # noqa: PTH100
     found = dict(given)
     if folder and is_title(folder, catalog):
         found.setdefault(TITLE, UserInput(folder, FROM_FOLDER))

@@ -63,8 +63,10 @@ _SDK = re.compile(
 _MASTER = re.compile(r"\buseMasterKey\s*:\s*true\b")
 _MODULE = r"['\"](?:[\w./@-]*/)?(?:leancloud-|leanengine|avoscloud-sdk)[\w/.-]*['\"]"
 _IMPORTS = re.compile(
-    rf"\bimport\s+(?:\*\s+as\s+)?(?P<default>\w+)?\s*,?\s*(?:\{{(?P<named>[^}}]*)\}})?\s*from\s*{_MODULE}"
-    rf"|(?:const|let|var)\s+(?:(?P<required>\w+)|\{{(?P<taken>[^}}]*)\}})\s*=\s*require\(\s*{_MODULE}"
+    r"\bimport\s+(?:\*\s+as\s+)?(?P<default>\w+)?\s*,?\s*(?:\{(?P<named>[^}]*)\})?\s*from\s*"
+    rf"{_MODULE}"
+    r"|(?:const|let|var)\s+(?:(?P<required>\w+)|\{(?P<taken>[^}]*)\})\s*=\s*require\(\s*"
+    rf"{_MODULE}"
 )
 _NAME = re.compile(r"(\w+)(?:\s+as\s+|\s*:\s*)?(\w+)?")
 _IMPORT = re.compile(r"\s*[#@]?(?:import|include|using|package)\b")

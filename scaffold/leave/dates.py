@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-# Source: the vendor's announcement, https://docs.leancloud.cn/sdk/announcements/sunset-announcement/
+# Source: the vendor's announcement,
+# https://docs.leancloud.cn/sdk/announcements/sunset-announcement/
 CLOSES = date(2027, 1, 12)
 
 
