@@ -60,12 +60,17 @@ def check_class(used: Class, operation: str, caller: Caller) -> None:
     Raises:
         ApiError: 403, the caller may not do that.
     """
+    if not may_use(used, operation, caller):
+        raise ApiError(403, f"Forbidden to {operation} by class '{used.name}' permissions.")
+
+
+def may_use(used: Class, operation: str, caller: Caller) -> bool:
+    """Say whether the permissions of a class allow something."""
     allowed = used.permissions.get(operation)
     if caller.master or allowed is None:
-        return
+        return True
     names = caller.names + ([SIGNED_IN] if caller.user_id else [])
-    if not any(allowed.get(name) for name in names):
-        raise ApiError(403, f"Forbidden to {operation} by class '{used.name}' permissions.")
+    return any(allowed.get(name) for name in names)
 
 
 def may(acl: Document | None, permission: str, caller: Caller) -> bool:

@@ -9,12 +9,23 @@ from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.routing import Route
 
-from scaffold.store import batch, calls, credentials, files, records, routes, sessions, values
+from scaffold.store import (
+    batch,
+    calls,
+    credentials,
+    files,
+    received,
+    records,
+    routes,
+    sessions,
+    values,
+)
 from scaffold.store.access import Caller
 from scaffold.store.calls import ApiCall, Store
 from scaffold.store.errors import ApiError
@@ -61,6 +72,7 @@ def make(store: Store, metrics: Metrics | None = None) -> Starlette:
                 max_age=86400,
             ),
         ],
+        exception_handlers={HTTPException: _refused},
         lifespan=_lifespan,
     )
     app.state.store = store
@@ -94,6 +106,12 @@ async def _ready(request: Request) -> Response:
 def _store(request: Request) -> Store:
     found: Store = request.app.state.store
     return found
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    """Answer a method that nothing has in the form of all errors."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return _json(ApiError(1, "Nothing answers that.").payload(), status)
 
 
 async def _any(request: Request) -> Response:
@@ -140,7 +158,7 @@ async def parts(request: Request, limit: int) -> AsyncIterator[bytes]:
 
 def _answer(request: Request, path: str, raw: bytes) -> ApiResponse:
     store = _store(request)
-    body = values.loads(raw) if raw.strip() else {}
+    body = received.read(raw) if raw.strip() else {}
     if body is None:
         body = {}
     if not isinstance(body, dict):
@@ -170,6 +188,8 @@ def _call(  # noqa: PLR0913, PLR0917 - a call has so many parts
 ) -> ApiCall:
     store = _store(request)
     base = store.settings.public_url or str(request.base_url)
+    for value in request.query_params.values():
+        values.storable(value)
     return ApiCall(
         store, method, path, dict(request.query_params), body, caller, base.rstrip("/"), headers
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
+from scaffold.store import values
 from scaffold.store.calls import ApiResponse
 from scaffold.store.errors import ApiError
 
@@ -47,14 +48,17 @@ def _answered(call: ApiCall, given: Json, dispatch: Callable[[ApiCall], ApiRespo
 def _read(call: ApiCall, given: Json) -> ApiCall:
     if not isinstance(given, dict) or not isinstance(given.get("path"), str):
         raise ApiError(107)
-    address = urlsplit(given["path"])
-    path = without_version(address.path)
+    path, _, query = given["path"].partition("?")
+    path = without_version(path)
     if path is None or path.startswith("/batch"):
         raise ApiError(1, f"Nothing answers {given['path'][:100]} in a batch.")
     body, more = (given.get(key) or {} for key in ("body", "params"))
     if not isinstance(body, dict) or not isinstance(more, dict):
         raise ApiError(107)
-    parameters = {**dict(parse_qsl(address.query)), **more}
+    parameters = {**dict(parse_qsl(query)), **more}
+    for value in parameters.values():
+        if isinstance(value, str):
+            values.storable(value)
     return replace(
         call,
         method=str(given.get("method", "POST")).upper(),

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from sqlalchemy import exc
+
 from scaffold.store import access, mail, storage, views
 from scaffold.store.access import Caller
 from scaffold.store.engine import Engine
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from scaffold.store.values import Document, Json
 
 Result = TypeVar("Result")
+TOO_LARGE = "54000"  # PostgreSQL's code for a value that does not fit into its column's index
 
 
 @dataclass
@@ -87,6 +90,11 @@ class Store:
 
         try:
             result, following = self.database.writing(inside)
+        except exc.OperationalError as error:
+            self.schema.forget()
+            if getattr(error.orig, "sqlstate", None) == TOO_LARGE:
+                raise ApiError(116) from error
+            raise
         except BaseException:
             self.schema.forget()  # a class or a column in it may be gone with the transaction
             raise

@@ -24,6 +24,7 @@ UNIQUE: dict[str, dict[str, int]] = {
     "_User": {"username": 202, "email": 203, "mobilePhoneNumber": 214, "authData": 208},
     "_Role": {"name": 137},
 }
+MAX_UNIQUE = 512  # what fits into an index of PostgreSQL in any script
 # Under one of these keys a third party's data has the user's name there.
 IDENTITIES = ("uid", "openid", "id")
 UNION = ("platform", "unionid")
@@ -45,6 +46,8 @@ def claim(work: Transaction, saved: Saved, old: Document) -> None:
             sql_delete(uniques).where(*own, uniques.c.key == key, uniques.c.value == value)
         )
     for key, value in sorted(after - before):
+        if len(value) > MAX_UNIQUE:
+            raise ApiError(1, f"'{key}' may have {MAX_UNIQUE} characters.")
         row = {"class_id": saved.used.id, "key": key, "value": value, "object_id": saved.id}
         if not schema.insert_missing(work.connection, uniques, row):
             raise ApiError(codes[key.split(".")[0]])
@@ -103,8 +106,8 @@ def relate(work: Transaction, saved: Saved, changes: list[KeyChange]) -> None:
             else []
         )
         if change.operation == "AddRelation":
-            for target in sorted(targets):
-                schema.insert_missing(work.connection, relations, {**row, "target_id": target})
+            rows = [{**row, "target_id": target} for target in sorted(set(targets))]
+            schema.insert_all_missing(work.connection, relations, rows)
         elif change.operation in {"RemoveRelation", "Delete"}:
             tests = [relations.c[name] == value for name, value in row.items()]
             tests += (

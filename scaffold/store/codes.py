@@ -139,6 +139,7 @@ def login(call: ApiCall, given: Document) -> ApiResponse:
 def sign_up_or_login(call: ApiCall) -> ApiResponse:
     """Log in by phone and a code of `/requestSmsCode`; make the user where there is none."""
     phone = _phone(call.body)
+    saving.check_parties(call)
     use(call, "sms", phone, call.body.get("smsCode"))
     known = call.read(
         lambda work: users.claimed(work, users.own_class(work), "mobilePhoneNumber", phone)

@@ -35,6 +35,7 @@ from scaffold.store.conditions import (
     Size,
     Within,
 )
+from scaffold.store.errors import ApiError
 from scaffold.store.plain_sql import OPERATORS, OWN, own, related, related_to, text_holds
 from scaffold.store.tables import objects, relations
 from scaffold.store.values import OBJECT_RANK, RANKS, SORTED_BY, Json, kind
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from scaffold.store.conditions import Condition, Path
     from scaffold.store.dialects import Dialect, Value
 
+MAX_VALUES = 20_000
 MANY_VALUED = {"Array", "Object", None}
 
 
@@ -203,6 +205,17 @@ class SqlCompiler:
         return case((self.dialect.is_kind(value, "GeoPoint"), distance))
 
 
+def check_size(condition: Condition) -> None:
+    """Refuse a condition with more values than both databases can be given at once.
+
+    Raises:
+        ApiError: 1, it has too many, other queries' results included.
+    """
+    values = sum(len(found.values) for found in walk(condition) if isinstance(found, In))
+    if values > MAX_VALUES:
+        raise ApiError(1, f"The lists of a query may have {MAX_VALUES} values in all.")
+
+
 def is_exact(condition: Condition) -> bool:
     """Say whether the SQL of a condition finds just what meets it."""
     return not any(
@@ -221,9 +234,11 @@ def _equal(compiler: SqlCompiler, condition: Equal) -> ColumnElement[bool]:
 
 
 def _in(compiler: SqlCompiler, condition: In) -> ColumnElement[bool]:
-    return or_(
-        false(), *(_equal(compiler, Equal(condition.path, value)) for value in condition.values)
+    found = compiler.somewhere(
+        condition.path, lambda value: compiler.dialect.among(value, condition.values)
     )
+    has_null = any(value is None for value in condition.values)
+    return or_(found, _equal(compiler, Equal(condition.path, None))) if has_null else found
 
 
 def _matches(compiler: SqlCompiler, condition: Matches) -> ColumnElement[bool]:

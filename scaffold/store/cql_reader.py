@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scaffold.store import values
+from scaffold.store import received, values
 from scaffold.store.errors import ApiError
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Reader:
             return _function(word.lower(), self._values(")"))
         if not re.match(r"[+-]?\d|\{", word):
             raise ApiError(300, f"CQL syntax error near {word[:20]!r}.")
-        return values.loads(word.lstrip("+"))
+        return received.read(word.lstrip("+"))
 
     def _values(self, end: str) -> list[Json]:
         found: list[Json] = []

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scaffold.store import saving, values
+from scaffold.store import saving, schema, values
 from scaffold.store.calls import ApiResponse
 from scaffold.store.errors import ApiError
 
@@ -65,7 +65,7 @@ VERBS = {"insert": _insert, "update": _update, "delete": _delete}
 def _own_class(parser: Parser) -> str:
     """Read the name of a class of the app's own; the platform's have addresses of their own."""
     name = parser.name()
-    if name.startswith("_"):
+    if schema.ALIASES.get(name, name).startswith("_"):
         raise ApiError(1, "CQL writes to classes of the app's own only.")
     return name
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 import select as select_module
 import sqlite3
@@ -253,6 +254,7 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
     connection.execute("PRAGMA foreign_keys = ON")
     connection.create_function("store_equal", 2, _equal, deterministic=True)
+    connection.create_function("store_among", 2, _among, deterministic=True)
     connection.create_function("store_distance", 4, _distance, deterministic=True)
 
 
@@ -266,6 +268,30 @@ def _begin(connection: Connection) -> None:
 
 def _equal(one: str | None, other: str) -> bool | None:
     return None if one is None else values.equal(values.loads(one), values.loads(other))
+
+
+def _among(one: str | None, others: str) -> bool | None:
+    return None if one is None else _searched(others)(one)
+
+
+@functools.lru_cache(maxsize=64)
+def _searched(others: str) -> Callable[[str], bool]:
+    """Return what says whether a value is in a list, which is read once for all rows."""
+    listed = values.loads(others)
+    texts = {values.dumps(other) for other in listed}
+    # The others that may be the same in another form, as 1 is 1.0.
+    numbers = {other for other in listed if values.kind(other) == "Number"}
+    nested = [other for other in listed if values.kind(other) in {"Array", "Object", "GeoPoint"}]
+
+    def test(text: str) -> bool:
+        if text in texts:
+            return True
+        value = values.loads(text)
+        if isinstance(value, dict | list):
+            return any(values.equal(value, other) for other in nested)
+        return values.kind(value) == "Number" and value in numbers
+
+    return test
 
 
 def _distance(*degrees: float | None) -> float | None:

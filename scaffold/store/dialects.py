@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     Text,
     and_,
+    any_,
     case,
     cast,
     column,
@@ -85,6 +86,10 @@ class Dialect(Protocol):
 
     def equals(self, value: Value, other: Json) -> ColumnElement[bool]:
         """Say whether a value is another."""
+        ...
+
+    def among(self, value: Value, others: Sequence[Json]) -> ColumnElement[bool]:
+        """Say whether a value is one of others."""
         ...
 
     def any_item(self, value: Value, test: Test) -> ColumnElement[bool]:
@@ -161,6 +166,9 @@ class _Sqlite:
             return func.store_equal(value, dumps(other), type_=Boolean)
         return value == dumps(other)
 
+    def among(self, value: Value, others: Sequence[Json]) -> ColumnElement[bool]:
+        return func.store_among(value, dumps(others), type_=Boolean)
+
     def any_item(self, value: Value, test: Test) -> ColumnElement[bool]:
         items = func.json_each(case((self.is_kind(value, "Array"), value))).table_valued("key")
         return _some(items, test(value.op("->", return_type=Text())(items.c.key)))
@@ -228,6 +236,10 @@ class _Postgres:
 
     def equals(self, value: Value, other: Json) -> ColumnElement[bool]:
         return value == self._json(other)
+
+    def among(self, value: Value, others: Sequence[Json]) -> ColumnElement[bool]:
+        texts = cast([dumps(other) for other in others], ARRAY(Text))
+        return value == any_(cast(texts, ARRAY(JSONB)))
 
     def any_item(self, value: Value, test: Test) -> ColumnElement[bool]:
         array = case((self.is_kind(value, "Array"), value))

@@ -7,7 +7,7 @@ import logging
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from scaffold.store import values
 from scaffold.store.errors import ApiError
@@ -196,7 +196,7 @@ class Engine:
         body = values.dumps(payload).encode() if isinstance(payload, dict) else payload
         try:
             _connect(connection)
-            connection.request(method, path, body, dict(headers))
+            connection.request(method, quote(path, safe="/%"), body, dict(headers))
             response = connection.getresponse()
             return response.status, _parsed(response.read())
         finally:

@@ -34,6 +34,7 @@ _LONGEST_NAME = 255  # as file systems have it
 CLASS = "_File"
 UPLOADS = "/1.1/upload"
 BUCKET = "scaffold"
+PLACES = {"key", "bucket", records.KEEPS_NAME}
 KEY = re.compile(
     r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}){0,3}", re.ASCII
 )
@@ -170,6 +171,19 @@ def _forget(work: Transaction, key: str) -> None:
     inside = replace(work, caller=Caller(master=True))
     for found in queries.find(inside, CLASS, {"where": {"key": key}})["results"]:
         objects.delete(inside, CLASS, found["objectId"])
+
+
+def check_fields(call: ApiCall, class_name: str) -> None:
+    """Refuse to say where the bytes of a file are without the master key: with the file that
+    names them anybody could delete those of others.
+
+    Raises:
+        ApiError: 119, only the master key may.
+    """
+    if class_name != CLASS or call.caller.master:
+        return
+    if any(key.split(".")[0] in PLACES for key in call.body):
+        raise ApiError(119)
 
 
 def delete(call: ApiCall, object_id: str) -> ApiResponse:

@@ -17,7 +17,7 @@ from scaffold.store.plain_sql import OPERATORS
 from scaffold.store.values import SORTED_BY, Json, kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy import ColumnElement
 
@@ -54,8 +54,10 @@ def holds(dialect: Dialect, sort: str, whole: Value, condition: Condition) -> Co
     wanted = [value for value in given if kind(value) == sort]
     if sort in {"String", "Date"} and wanted:
         tests.append(key.in_([_plain(sort, value) for value in wanted]))
-    else:
-        tests += [_is(dialect, sort, key, whole, value) for value in wanted]
+    elif sort == "Pointer":
+        tests += _pointers(dialect, key, whole, wanted)
+    elif wanted:
+        tests.append(key.in_([_operand(dialect, sort, value) for value in wanted]))
     return or_(false(), *tests)
 
 
@@ -64,11 +66,15 @@ def is_for(condition: Condition) -> bool:
     return isinstance(condition, Equal | In | Compare)
 
 
-def _is(dialect: Dialect, sort: str, key: Value, whole: Value, value: Json) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = key == _operand(dialect, sort, value)
-    if sort != "Pointer":
-        return found
-    return and_(found, dialect.equals(whole, value))  # an id may belong to another class
+def _pointers(
+    dialect: Dialect, key: Value, whole: Value, wanted: list[Json]
+) -> Iterator[ColumnElement[bool]]:
+    """Yield a comparison for each class: an id may belong to another one."""
+    by_class: dict[str, list[str]] = {}
+    for value in wanted:
+        by_class.setdefault(value["className"], []).append(value["objectId"])
+    for class_name, ids in by_class.items():
+        yield and_(key.in_(ids), dialect.text(whole, "className") == class_name)
 
 
 def _operand(dialect: Dialect, sort: str, value: Json) -> Value:

@@ -181,7 +181,8 @@ def _is(used: Class, object_id: str) -> tuple[Json, Json]:
 
 def _read(body: Mapping[str, Json]) -> tuple[Document | None, list[KeyChange]]:
     """Return the ACL and the changes that a body asks for."""
-    reserved = schema.RESERVED & body.keys()
+    dotted = {key.split(".")[0] for key in body if "." in key}
+    reserved = (schema.RESERVED & body.keys()) | (dotted & {*schema.RESERVED, "ACL"})
     if reserved:
         raise ApiError(105, f"Invalid key name. '{min(reserved)}' is reserved.")
     acl = body.get("ACL")

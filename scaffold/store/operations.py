@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 RELATION_OPERATIONS = {"AddRelation", "RemoveRelation"}
 MAX_RELATED = 1000
+MAX_BATCH = 20
 MAX_PATH = 6
 
 
@@ -88,7 +89,7 @@ def split(key: str) -> tuple[str, ...]:
     Raises:
         ApiError: 105, it names none.
     """
-    path = tuple(key.split("."))
+    path = tuple(values.storable(key).split("."))
     if not values.KEY.fullmatch(path[0]) or not all(path) or len(path) > MAX_PATH:
         raise ApiError(105, f"{_INVALID} The column is: '{key[:100]}'.")
     return path
@@ -105,7 +106,10 @@ def _changes(key: str, value: Json) -> Iterator[KeyChange]:
         kept = values.normalise(value)
         yield KeyChange(path, "Set", kept, _type_of(path, kept))
     elif value["__op"] == "Batch":
-        for item in _objects(value, "ops"):
+        listed = _objects(value, "ops")
+        if len(listed) > MAX_BATCH:
+            raise ApiError(128, f"A Batch may have {MAX_BATCH} operations.")
+        for item in listed:
             if not (isinstance(item, dict) and item.get("__op") in RELATION_OPERATIONS):
                 raise ApiError(128)
             yield from _changes(key, item)

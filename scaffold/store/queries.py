@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, literal_column, select
 
-from scaffold.store import access, records, values, where
-from scaffold.store.compile import is_exact
+from scaffold.store import access, received, records, values, where
+from scaffold.store.compile import check_size, is_exact
 from scaffold.store.conditions import All, Any, In, Not, RelatedTo, Subquery
 from scaffold.store.errors import ApiError
 from scaffold.store.evaluate import at, holds
 from scaffold.store.objects import own_record
-from scaffold.store.operations import split
 from scaffold.store.tables import objects
 
 if TYPE_CHECKING:
@@ -33,6 +32,7 @@ LIMIT = 100
 MAX_LIMIT = 1000
 MAX_SKIP = 2**31
 MAX_SUBQUERIES = 10
+MAX_ORDER = 20
 TIME = 10.0  # seconds in which a query with a regular expression must be done
 PAGE = 500
 
@@ -91,17 +91,19 @@ def read(work: Transaction, used: Class, parameters: Mapping[str, Json], depth: 
     """Read a query's parameters, and answer the queries in its conditions."""
     access.check_class(used, "find", work.caller)
     condition = where.parse(parsed(parameters.get("where"), {}))
+    order = tuple(_orders(parameters.get("order")))
     paths = [found.path[0] for found in where.walk(condition) if hasattr(found, "path")]
     used = work.schema.existing(work.connection, used.name, paths)
-    _check_private(work, used, paths)
+    _check_private(work, used, [*paths, *(path[0] for path, _ in order)])
     condition = resolved(work, condition, depth)
+    check_size(condition)
     if not is_exact(condition):
         condition = grounded(work, used, condition)
     limit = integer(parameters, "limit", LIMIT)
     return Query(
         used,
         condition,
-        tuple(_orders(parameters.get("order"))),
+        order,
         limit if 1 <= limit <= MAX_LIMIT else LIMIT,
         min(max(integer(parameters, "skip", 0), 0), MAX_SKIP),
     )
@@ -111,7 +113,7 @@ def parsed(value: Json, default: Json) -> Json:
     """Return a parameter that is JSON: in an address it is text."""
     if value is None or value == "":
         return default
-    return values.loads(value) if isinstance(value, str) else value
+    return received.read(value) if isinstance(value, str) else value
 
 
 def flag(parameters: Mapping[str, Json], name: str) -> bool:
@@ -133,10 +135,13 @@ def integer(parameters: Mapping[str, Json], name: str, default: int) -> int:
 def _orders(order: Json) -> Iterator[tuple[Path, bool]]:
     if order is not None and not isinstance(order, str):
         raise ApiError(1, "'order' must be a string.")
-    for item in (order or "").split(","):
+    items = (order or "").split(",")
+    if len(items) > MAX_ORDER:
+        raise ApiError(1, f"A query may be ordered by {MAX_ORDER} keys.")
+    for item in items:
         name = item.strip().lstrip("+")
         if name:
-            yield split(name.removeprefix("-")), name.startswith("-")
+            yield where.path_of(name.removeprefix("-")), name.startswith("-")
 
 
 def resolved(work: Transaction, condition: Condition, depth: int = 0) -> Condition:
@@ -188,6 +193,7 @@ def _check_private(work: Transaction, used: Class, columns: list[str]) -> None:
 def _answered(work: Transaction, condition: Subquery, depth: int) -> In:
     if depth >= MAX_SUBQUERIES:
         raise ApiError(1, f"Queries may be nested {MAX_SUBQUERIES} levels deep.")
+    work.count_subquery()
     used = work.schema.existing(work.connection, condition.class_name)
     if condition.key:
         _check_private(work, used, [condition.key[0]])
@@ -235,7 +241,7 @@ def _sifted(
     work: Transaction, query: Query, statement: Select[tuple[Json, ...]]
 ) -> Generator[Row[tuple[Json, ...]]]:
     """Go through the rows that meet a condition of which the database knows only a part."""
-    deadline = time.monotonic() + TIME
+    deadline = work.begun + TIME
     pages = statement.execution_options(yield_per=PAGE)
     with (
         work.database.paging(work.connection) as connection,

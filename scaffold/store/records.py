@@ -49,9 +49,11 @@ class ViewOptions:
     def read(cls, parameters: Mapping[str, Json]) -> ViewOptions:
         """Read the parameters `keys`, `include` and `returnACL`."""
         names = _names(parameters, "keys")
-        include = sorted(
-            {path for name in _names(parameters, "include") for path in _prefixes(name)}
-        )
+        included = _names(parameters, "include")
+        # Each key stands for as many as it has parts.
+        if any(name.count(".") >= MAX_INCLUDED for name in included):
+            raise ApiError(1, f"A query may include {MAX_INCLUDED} keys.")
+        include = sorted({path for name in included for path in _prefixes(name)})
         if len(include) > MAX_INCLUDED:
             raise ApiError(1, f"A query may include {MAX_INCLUDED} keys.")
         return cls(
@@ -137,20 +139,12 @@ def _fetched(
     used = (
         work.schema.find(work.connection, class_name) if CLASS_NAME.fullmatch(class_name) else None
     )
-    if used is None or not _may_get(work, used):
+    if used is None or not access.may_use(used, "get", work.caller):
         return
     query = select(objects).where(objects.c.class_id == used.id, objects.c.id.in_(sorted(wanted)))
     for row in work.connection.execute(query):
         if access.may(row.acl, "read", work.caller):
             yield row.id, record(work, used, row)
-
-
-def _may_get(work: Transaction, used: Class) -> bool:
-    try:
-        access.check_class(used, "get", work.caller)
-    except ApiError:
-        return False
-    return True
 
 
 def _at(value: Json, path: tuple[str, ...]) -> Iterator[Json]:

@@ -20,7 +20,7 @@ MAX_MEMORY = 1 << 20
 FLAGS = {"i": "i", "m": "m", "s": "s"}
 QUOTED = re.compile(r"\\Q(.*?)(?:\\E|\Z)", re.DOTALL)
 SPECIAL = set(".^$*+?{}[]\\|()")
-_SPACES_AND_COMMENTS = re.compile(r"\\.|\[(?:\\.|[^\]])*\]|#[^\n]*|[ \t\n\r\f]", re.DOTALL)
+_SPACES_AND_COMMENTS = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|#[^\n]*|[ \t\n\r\f]", re.DOTALL)
 
 
 def matcher(pattern: str, options: str) -> Callable[[str], bool]:

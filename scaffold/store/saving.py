@@ -7,8 +7,21 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scaffold.store import hooks, objects, queries, records, schema, sessions, users, values, where
+from scaffold.store import (
+    access,
+    files,
+    hooks,
+    objects,
+    queries,
+    records,
+    schema,
+    sessions,
+    users,
+    values,
+    where,
+)
 from scaffold.store.calls import ApiResponse
+from scaffold.store.compile import check_size
 from scaffold.store.errors import ApiError
 
 if TYPE_CHECKING:
@@ -27,6 +40,7 @@ def create(call: ApiCall, class_name: str) -> ApiResponse:
     if class_name == users.CLASS:
         return sign_up(call)
     fires = hooks.of(call, class_name)
+    files.check_fields(call, class_name)
     body = _body(call)
     check_role(class_name, body, is_new=True)
     if fires:
@@ -44,13 +58,20 @@ def create(call: ApiCall, class_name: str) -> ApiResponse:
     )
 
 
+def _shows_saved(call: ApiCall, work: Transaction, saved: Saved) -> bool:
+    """Say whether the caller wants to see what was saved, and may."""
+    return queries.flag(call.parameters, "fetchWhenSave") and access.may_use(
+        saved.used, "get", work.caller
+    )
+
+
 def _created(call: ApiCall, work: Transaction, saved: Saved) -> Document:
-    if queries.flag(call.parameters, "fetchWhenSave"):
+    if _shows_saved(call, work, saved):
         return records.shown(work, saved.used, [saved], records.ViewOptions())[0]
     return {"objectId": saved.id, "createdAt": saved.created_at}
 
 
-def _check_parties(call: ApiCall) -> None:
+def check_parties(call: ApiCall) -> None:
     """Refuse third parties of which the platform verified what they say, and we do not.
 
     Raises:
@@ -59,6 +80,9 @@ def _check_parties(call: ApiCall) -> None:
     """
     if call.caller.master or call.store.settings.trusts_parties:
         return
+    # Below a third party nothing says whose app that is.
+    if any(key.startswith("authData.") and key.count(".") > 1 for key in call.body):
+        raise ApiError(251, "What a third party says of a user is set as a whole.")
     unverified = users.VERIFIED_PARTIES & _parties(call.body)
     if unverified:
         party = min(unverified)
@@ -78,7 +102,7 @@ def _parties(body: Document) -> set[str]:
 
 def sign_up(call: ApiCall) -> ApiResponse:
     """Make a user, or log in the one who is known to a third party."""
-    _check_parties(call)
+    check_parties(call)
     known = call.read(
         lambda work: users.known_by_party(work, users.own_class(work), call.body.get("authData"))
     )
@@ -118,6 +142,7 @@ def log_in(call: ApiCall, user_id: str) -> ApiResponse:
 def update(call: ApiCall, class_name: str, object_id: str) -> ApiResponse:
     """Change an object."""
     class_name = schema.ALIASES.get(class_name, class_name)
+    files.check_fields(call, class_name)
     body = _body(call)
     if body.get("objectId") == object_id:
         del body["objectId"]
@@ -125,7 +150,7 @@ def update(call: ApiCall, class_name: str, object_id: str) -> ApiResponse:
     hash_ = None
     if class_name == users.CLASS:
         users.check_self(call.caller, object_id)
-        _check_parties(call)
+        check_parties(call)
         body, hash_ = users.without_password(body)
     fires = hooks.of(call, class_name)
     if fires:
@@ -146,7 +171,7 @@ def update(call: ApiCall, class_name: str, object_id: str) -> ApiResponse:
 
 def _updated(call: ApiCall, work: Transaction, saved: Saved) -> Document:
     payload: Document = {"objectId": saved.id, "updatedAt": saved.updated_at}
-    if queries.flag(call.parameters, "fetchWhenSave"):
+    if _shows_saved(call, work, saved):
         whole = records.shown(work, saved.used, [saved], records.ViewOptions())[0]
         payload |= {key: whole[key] for key in saved.changed if key in whole}
     return payload
@@ -196,7 +221,10 @@ def _condition(call: ApiCall, work: Transaction, class_name: str) -> Condition |
     if given is None:
         return None
     used = work.schema.existing(work.connection, class_name)
+    # What a write does or does not do says whether the condition holds.
+    access.check_class(used, "get", work.caller)
     condition = queries.resolved(work, where.parse(given))
+    check_size(condition)
     return queries.grounded(work, used, condition)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
-from scaffold.store import queries, records, values
+from scaffold.store import queries, received, records, values
 from scaffold.store.calls import ApiResponse
 from scaffold.store.errors import ApiError
 from scaffold.store.evaluate import plain
@@ -67,7 +67,7 @@ def _encoded(path: tuple[str, ...], record: Document) -> str:
 
 def _decoded(cursor: str) -> list[Json]:
     try:
-        found = values.loads(base64.urlsafe_b64decode(cursor))
+        found = received.read(base64.urlsafe_b64decode(cursor))
     except ValueError as error:
         raise ApiError(1, "That is no cursor.") from error
     match found:

@@ -237,9 +237,18 @@ def check_type(used: Class, change: KeyChange) -> None:
 
 def insert_missing(connection: Connection, table: Table, row: Document) -> bool:
     """Insert a row unless there is one with the same key; say whether it was inserted."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(**row).on_conflict_do_nothing()
+    statement = _insert(connection, table).values(**row).on_conflict_do_nothing()
     return connection.execute(statement.returning(*table.primary_key)).first() is not None
+
+
+def insert_all_missing(connection: Connection, table: Table, rows: list[Document]) -> None:
+    """Insert those of at least one row of which there are none with the same key."""
+    connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
+
+
+def _insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    is_postgresql = connection.dialect.name == "postgresql"
+    return postgresql.insert(table) if is_postgresql else sqlite.insert(table)
 
 
 def install(connection: Connection) -> None:

@@ -38,6 +38,9 @@ PHONE = re.compile(r"\+?[0-9]{5,20}", re.ASCII)
 VERIFIED_PARTIES = frozenset({"weixin", "weibo", "qq", "lc_apple"})
 # What only the service itself may say of a user, or the master key.
 VERIFIED = ("emailVerified", "mobilePhoneVerified")
+# What is kept elsewhere; `password` itself was taken out before.
+NO_COLUMNS = {"sessionToken", "password"}
+MAX_PARTIES = 20
 # A hash to compare with where there is no user, so that the time says nothing about who is one.
 _nobody: list[str] = []
 
@@ -162,7 +165,7 @@ def check_self(caller: Caller, user_id: str) -> None:
 
 
 def _check(work: Transaction, fields: Mapping[str, Json], *, is_new: bool) -> None:
-    if "sessionToken" in fields:
+    if any(key.split(".")[0] in NO_COLUMNS for key in fields):
         raise ApiError(117)
     if not work.caller.master and any(fields.get(name) for name in VERIFIED):
         raise ApiError(119)
@@ -191,6 +194,8 @@ def identities(parties: Json) -> dict[str, str]:
     """
     if not isinstance(parties, dict):
         return {}
+    if len(parties) > MAX_PARTIES:
+        raise ApiError(154, f"A user may be known to {MAX_PARTIES} third parties.")
     found: dict[str, str] = {}
     for party, data in parties.items():
         names = claims.names_at(party, data)

@@ -93,7 +93,7 @@ def loads(text: str | bytes) -> Json:
         if isinstance(text, bytes):
             text = text.decode(json.detect_encoding(text), "surrogatepass")
         return _DECODER.decode(text)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, OverflowError, RecursionError) as error:
         raise ApiError(107) from error
 
 
@@ -102,18 +102,19 @@ def dumps(value: Json) -> str:
     return _ENCODER.encode(value)
 
 
-def _refuse(constant: str) -> Json:
+def refuse(constant: str) -> Json:
+    """Refuse a number that is none."""
     raise ValueError(constant)
 
 
-def _integer(digits: str) -> float:
+def integer(digits: str) -> float:
     """Return an integer, or the float of one that has more than 64 bits."""
     number = int(digits)
     return number if number in INT_RANGE else float(number)
 
 
 # Made once: to make them takes longer than to read a small object.
-_DECODER = json.JSONDecoder(parse_int=_integer, parse_constant=_refuse)
+_DECODER = json.JSONDecoder(parse_int=integer, parse_constant=refuse)
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
 )
@@ -169,7 +170,7 @@ def normalise(value: Json, depth: int = 0) -> Json:
     if depth > MAX_DEPTH:
         raise ApiError(107, f"Values may be nested {MAX_DEPTH} levels deep.")
     if isinstance(value, str):
-        return _string(value)
+        return storable(value)
     if isinstance(value, float):
         return _float(value)
     if isinstance(value, list):
@@ -178,10 +179,15 @@ def normalise(value: Json, depth: int = 0) -> Json:
         return value
     if "__type" in value:
         return _typed(value)
-    return {_string(key): normalise(item, depth + 1) for key, item in value.items()}
+    return {storable(key): normalise(item, depth + 1) for key, item in value.items()}
 
 
-def _string(text: str) -> str:
+def storable(text: str) -> str:
+    """Return a string that databases can keep and compare with.
+
+    Raises:
+        ApiError: 107, they cannot.
+    """
     if UNSTORABLE.search(text):
         raise ApiError(107, "A string holds the character 0 or half of a character.")
     return text

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from scaffold.store.conditions import Condition, Path
 
-MAX_CONDITIONS = 2000
+MAX_CONDITIONS = 800  # SQLite allows expressions 1,000 levels deep
 MAX_DEPTH = 16
 MAX_LIST = 5000
 TIMES = {"createdAt", "updatedAt"}
@@ -93,7 +93,7 @@ def _entry(key: str, value: Json, depth: int) -> Condition:
         return _related(value)
     if key.startswith("$"):
         raise ApiError(1, f"The operator {key[:60]!r} is not offered.")
-    path = _path(key)
+    path = path_of(key)
     if isinstance(value, dict) and any(name.startswith("$") for name in value):
         return All(
             tuple(
@@ -105,7 +105,12 @@ def _entry(key: str, value: Json, depth: int) -> Condition:
     return Equal(path, operand(path, value))
 
 
-def _path(key: str) -> Path:
+def path_of(key: str) -> Path:
+    """Return where a key leads that a query names.
+
+    Raises:
+        ApiError: 105, that is no key; 1, it leads to what is nobody's to ask.
+    """
     path = split(key)
     if path[0] == "ACL":
         raise ApiError(1, "Queries by ACL are not offered.")
@@ -233,7 +238,7 @@ def _subquery(path: Path, query: Json, key: Path | None = None) -> Condition:
 def _select(path: Path, value: Json, _: Document) -> Condition:
     if not isinstance(value, dict) or not isinstance(value.get("key"), str):
         raise ApiError(1, "$select needs a query and a key.")
-    return _subquery(path, value.get("query"), _path(value["key"]))
+    return _subquery(path, value.get("query"), path_of(value["key"]))
 
 
 _OPERATORS: dict[str, Callable[[Path, Json, Document], Condition]] = {

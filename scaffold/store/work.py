@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scaffold.store import tasks
 from scaffold.store.compile import SqlCompiler
+from scaffold.store.errors import ApiError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
     from scaffold.store.schema import Class, SchemaCache
     from scaffold.store.tasks import Task
     from scaffold.store.values import Document
+
+
+MAX_SUBQUERIES = 100
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,8 @@ class Transaction:
         base_url: the service's address, for the addresses of files.
         tasks: what is to be done after the commit.
         sends_mail: whether mail is sent, and not only written down.
+        begun: when it began, on the clock that only goes forward.
+        subqueries: how many queries in conditions were answered.
     """
 
     connection: Connection
@@ -39,6 +47,18 @@ class Transaction:
     base_url: str = ""
     tasks: list[Task] = field(default_factory=list)
     sends_mail: bool = False
+    begun: float = field(default_factory=time.monotonic)
+    subqueries: Counter[str] = field(default_factory=Counter)
+
+    def count_subquery(self) -> None:
+        """Count one more query in a condition.
+
+        Raises:
+            ApiError: 1, there are too many; each may have others in it.
+        """
+        self.subqueries["all"] += 1
+        if self.subqueries["all"] > MAX_SUBQUERIES:
+            raise ApiError(1, f"A query may have {MAX_SUBQUERIES} others in it.")
 
     def follow_up(self, kind: str, payload: Document, secret: str | None = None) -> None:
         """Have something done after the commit, once at least."""
