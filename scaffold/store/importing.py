@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exc
 
-from scaffold.store import objects, passwords, saving, schema, users, values
+from scaffold.store import objects, passwords, received, saving, schema, users, values
 from scaffold.store.calls import ApiResponse
 from scaffold.store.errors import ApiError
 
@@ -46,6 +46,7 @@ def _read(class_name: str, row: Json) -> Read | ApiError:
     if not isinstance(row, dict):
         return ApiError(107)
     try:
+        received.check_strings(row)
         own = _own(row)
         body = {key: value for key, value in row.items() if key not in {*objects.OWN, *_MARKS}}
         saving.check_role(class_name, body, is_new=True)

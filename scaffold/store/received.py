@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 ESCAPED = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 
 
-def read(text: str | bytes) -> Json:
+def read(text: str | bytes, *, any_strings: bool = False) -> Json:
     """Read JSON without strings and numbers that databases cannot compare with.
+
+    Args:
+        text: what was sent.
+        any_strings: whether its strings are checked later, each part by itself.
 
     Raises:
         ApiError: 107, the text is not JSON, or has such a string or number.
@@ -28,13 +32,17 @@ def read(text: str | bytes) -> Json:
         found = _DECODER.decode(decoded)
     except (ValueError, OverflowError, RecursionError) as error:
         raise ApiError(107) from error
-    if ESCAPED.search(decoded):
-        _check_strings(found)
+    if not any_strings and ESCAPED.search(decoded):
+        check_strings(found)
     return found
 
 
-def _check_strings(value: Json) -> None:
-    """Refuse what has a string that cannot be kept; each value is looked at without a call."""
+def check_strings(value: Json) -> None:
+    """Refuse what has a string that cannot be kept; each value is looked at without a call.
+
+    Raises:
+        ApiError: 107, it has one.
+    """
     waiting = [value]
     while waiting:
         found = waiting.pop()
