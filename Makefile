@@ -53,12 +53,18 @@ database:
 	$(call debian,postgresql,ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1)
 	$(call debian,redis-server,command -v redis-server >/dev/null)
 
-# The vendor's JavaScript SDK, which a test calls a moved app with, and the validator of workflows. Into build/ only, and
-# without the packages' own scripts.
+# With a later router every batch is an error.
+PARSE_SERVER = npm install --silent --no-audit --no-fund --ignore-scripts --omit=dev --omit=optional --prefix build/parse \
+	parse-server@8.6.94 router@2.2.0
+
+# The vendor's JavaScript SDK, which a test calls a moved app with, and the validator of workflows; Parse Server, which a test
+# imports into. Into build/ only, and without the packages' own scripts.
 npm:
 	@test -d build/npm/node_modules/leancloud-storage || { command -v npm >/dev/null && npm install --silent --no-audit \
 		--no-fund --ignore-scripts --prefix build/npm leancloud-storage@4.15.2 @action-validator/cli@0.6.0 \
 		@action-validator/core@0.6.0 >/dev/null; } || echo "no npm: the tests that need it are skipped" >&2
+	@test -d build/parse/node_modules/parse-server || { command -v npm >/dev/null && $(PARSE_SERVER) >/dev/null; } || \
+		echo "no npm: the tests that need Parse Server are skipped" >&2
 
 servers:
 	$(call debian,buildah,command -v buildah >/dev/null)
@@ -133,7 +139,7 @@ bench-apps: $(READY)
 
 # Two empty databases of one PostgreSQL: make bench-store OPTIONS="postgresql://…/a postgres://…/b"
 bench-store: $(READY)
-	@mkdir -p build/parse && cd build/parse && npm install --silent --no-audit --no-fund parse-server@8 router@2.2.0
+	@mkdir -p build/parse && $(PARSE_SERVER)
 	@$(BIN)/python benchmarks/data_service.py $(OPTIONS)
 
 bench-servers: $(READY)

@@ -52,7 +52,7 @@ class ImportOptions:
 @click.argument("source", metavar="SOURCE", shell_complete=completers.folders)
 @click.option(
     "--into",
-    type=click.Choice(("store", "tables")),
+    type=click.Choice(("store", "tables", "parse")),
     metavar="TARGET",
     default="store",
     show_default=True,
@@ -149,16 +149,20 @@ def _check_no_password(database: str | None) -> None:
 def _imported(options: ImportOptions, source: ImportSource, database: Database) -> ImportReport:
     from scaffold import own_folder
     from scaffold.export.progress import RowsProgress
+    from scaffold.importer.into_parse import ParseImport
     from scaffold.importer.into_store import StoreImport
     from scaffold.importer.into_tables import TablesImport
     from scaffold.store import settings, storage
 
     if options.into == "tables":
         return TablesImport(source, database, options.without, RowsProgress()).run()
+    place = options.files or os.environ.get(settings.FILES)
+    if options.into == "parse":
+        files = storage.at(place) if place else None
+        return ParseImport(source, database, options.without, RowsProgress(), files).run()
     if Path(own_folder.NAME).is_dir():
         own_folder.make(Path())  # where data are by default; git must not have them
-    place = options.files or os.environ.get(settings.FILES) or settings.DEFAULT_FILES
-    target = storage.at(place)
+    target = storage.at(place or settings.DEFAULT_FILES)
     return StoreImport(
         source, database, target, options.without, options.deletes, RowsProgress()
     ).run()

@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING
 from scaffold.errors import FailedError
 from scaffold.export.contents import SAVED
 from scaffold.importer import reading
-from scaffold.importer.file_keys import keys_of
 from scaffold.messages import text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from scaffold.export.reader import FileEntry
     from scaffold.importer.report import ImportReport
     from scaffold.importer.sources import ImportSource
-    from scaffold.store.database import Database
     from scaffold.store.storage import Storage
 
 _BATCH = 500
@@ -28,15 +26,26 @@ _PIECE = 1 << 20
 
 def copy(
     source: ImportSource,
-    database: Database,
+    keys_of: Callable[[list[str]], Mapping[str, str]],
     storage: Storage,
     report: ImportReport,
     progress: Callable[[str, int], None],
 ) -> None:
-    """Put the contents of all files under the keys of their rows, each whole or not at all."""
+    """Put the contents of all files under the keys of their rows, each whole or not at all.
+
+    Args:
+        source: what there is.
+        keys_of: returns the keys that files have, by their ids; none where a row is missing.
+        storage: where to.
+        report: counts what became of each.
+        progress: is called after each file.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
     entries = source.files()
     while batch := list(islice(entries, _BATCH)):
-        keys = keys_of(database, [each.object_id for each in batch])
+        keys = keys_of([each.object_id for each in batch])
         for entry in batch:
             outcome = _one(source, entry, keys.get(entry.object_id), storage)
             report.files[outcome] = report.files.get(outcome, 0) + 1

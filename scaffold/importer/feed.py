@@ -108,7 +108,7 @@ def entry_batches(
     for place, line in lines(source, relation, report):
         counted.read += 1
         owner, related = ((line.row or {}).get(key) for key in ("owningId", "relatedId"))
-        if _is_id(owner) and _is_id(related):
+        if is_id(owner) and is_id(related):
             batch.append((str(owner), str(related)))
         else:
             counted.refused += 1
@@ -121,7 +121,8 @@ def entry_batches(
         yield batch
 
 
-def _is_id(value: object) -> bool:
+def is_id(value: object) -> bool:
+    """Return whether a value can be the id of a row."""
     return isinstance(value, str) and values.OBJECT_ID.fullmatch(value) is not None
 
 

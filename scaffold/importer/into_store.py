@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from scaffold.importer import contents, feed
 from scaffold.importer.batches import BatchWriter
 from scaffold.importer.deletions import Deletions
-from scaffold.importer.file_keys import FileKeys
+from scaffold.importer.file_keys import FileKeys, keys_of
 from scaffold.importer.relations import RelationWriter
 from scaffold.importer.report import ClassReport, ImportReport
 from scaffold.importer.rows import RowReader, columns_of
@@ -81,7 +81,8 @@ class StoreImport:
                     self.database, self.source, relation, self.report, self._deletions
                 ).write(self.progress)
         if files.CLASS not in self.without:
-            contents.copy(self.source, self.database, self.storage, self.report, self.progress)
+            keys = partial(keys_of, self.database)
+            contents.copy(self.source, keys, self.storage, self.report, self.progress)
         if self._deletions:
             self._deletions.rows(self.without)
 

@@ -42,7 +42,7 @@ TYPES = {
 INTEGER, FLOAT, EXACT = "bigint", "double precision", "numeric"
 FRACTION, LARGE = "fraction", "large"
 # Source: PostgreSQL's manual, "System Columns": no column may have these names.
-_SYSTEM = {"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"}
+SYSTEM_COLUMNS = {"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"}
 
 
 @dataclass
@@ -89,7 +89,7 @@ class TableShape:
 
 def column_name(key: str) -> str:
     """Return what the column of a key is called: the key, if it can be."""
-    return f"{key}_" if key in _SYSTEM else fitting(key)
+    return f"{key}_" if key in SYSTEM_COLUMNS else fitting(key)
 
 
 def of(

@@ -50,6 +50,11 @@ class SourceClass:
     expected: int | None = None
     sha256: str = ""
 
+    @property
+    def class_and_key(self) -> tuple[str, str]:
+        """Return the class, and no column of it."""
+        return self.name, ""
+
 
 @dataclass
 class SourceRelation:
@@ -75,6 +80,11 @@ class SourceRelation:
     def name(self) -> str:
         """Return class and key."""
         return f"{self.class_name}.{self.key}"
+
+    @property
+    def class_and_key(self) -> tuple[str, str]:
+        """Return the class, and its column."""
+        return self.class_name, self.key
 
 
 @dataclass

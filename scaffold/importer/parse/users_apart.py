@@ -1,0 +1,92 @@
+"""What Parse Server cannot use of a user: kept in a table that it does not read.
+
+It checks passwords by bcrypt, and only a password itself, not the platform's hash of it, becomes
+one: whoever has the hash can check a password that a user types, and set it then. Of third parties
+for which it has no adapter it must have no data: the user could not log in, not even by password.
+
+The table has a schema of its own: any other table Parse Server takes for a class of its name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scaffold.store import values
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from scaffold.importer.rows import KeptRow
+
+TABLE = "leancloud.users"
+# Whom Parse Server has an adapter for whatever its settings are; the data has the same form.
+_ANONYMOUS = "anonymous"
+_MAKE_SCHEMA = "CREATE SCHEMA IF NOT EXISTS leancloud"
+_MAKE_TABLE = (
+    f"CREATE TABLE IF NOT EXISTS {TABLE} ("
+    '"objectId" text PRIMARY KEY REFERENCES "_User" ON DELETE CASCADE,'
+    ' password text, salt text, "authData" jsonb)'
+)
+# Who has set a password since needs no old one.
+_WRITE = (
+    f'INSERT INTO {TABLE} AS o ("objectId", password, salt, "authData")'  # noqa: S608 - our own
+    ' SELECT "objectId", CASE WHEN _hashed_password IS NULL THEN %(password)s END,'
+    " CASE WHEN _hashed_password IS NULL THEN %(salt)s END, %(parties)s::jsonb"
+    ' FROM "_User" WHERE "objectId" = %(id)s'
+    ' ON CONFLICT ("objectId") DO UPDATE SET'
+    " password = coalesce(EXCLUDED.password, o.password),"
+    " salt = coalesce(EXCLUDED.salt, o.salt),"
+    ' "authData" = coalesce(EXCLUDED."authData", o."authData")'
+)
+
+
+def parties(row: KeptRow) -> dict[str, Any]:
+    """Take a user's data of third parties out of a row, and return it."""
+    found = row.document.get("authData")
+    if not isinstance(found, dict):
+        return {}
+    anonymous = found.get(_ANONYMOUS)
+    is_fine = isinstance(anonymous, dict) and isinstance(anonymous.get("id"), str)
+    row.document["authData"] = {_ANONYMOUS: anonymous} if is_fine else None
+    return {key: value for key, value in found.items() if key != _ANONYMOUS or not is_fine}
+
+
+def keep(connection: Connection, found: Sequence[tuple[KeptRow, dict[str, Any]]]) -> None:
+    """Keep passwords and data of third parties, of users who are in the target.
+
+    Args:
+        connection: with a transaction.
+        found: rows, and what was taken out of them.
+    """
+    wanted = [
+        {
+            "id": row.object_id,
+            "password": row.secrets.get("password"),
+            "salt": row.secrets.get("salt"),
+            "parties": values.dumps(data) if data else None,
+        }
+        for row, data in found
+        if data or "password" in row.secrets
+    ]
+    if not wanted:
+        return
+    connection.exec_driver_sql(_MAKE_SCHEMA)
+    connection.exec_driver_sql(_MAKE_TABLE)
+    connection.exec_driver_sql(_WRITE, wanted)
+
+
+def counts(connection: Connection) -> tuple[int, int]:
+    """Return how many users without a password have the platform's hash, and how many have data of
+    third parties.
+    """
+    run = connection.exec_driver_sql
+    if not run("SELECT to_regclass(%s) IS NOT NULL", (TABLE,)).scalar_one():
+        return 0, 0
+    query = (
+        "SELECT count(password) FILTER (WHERE _hashed_password IS NULL),"  # noqa: S608 - our own
+        f' count(o."authData") FROM {TABLE} AS o JOIN "_User" USING ("objectId")'
+    )
+    hashes, others = run(query).one()
+    return int(hashes), int(others)
