@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse
 from scaffold.cutover import asked
 from scaffold.cutover.differences import SeenAnswer
 from scaffold.cutover.shadow import MAX_COMPARED, Pair, address
-from scaffold.store import app
+from scaffold.store import api, app
 from scaffold.store.errors import ApiError
 from scaffold.store.request_log import SCOPE
 
@@ -125,7 +125,7 @@ class Forwarder:
         path, query = scope["raw_path"], scope["query_string"]
         if not path.startswith(b"/"):
             raise ApiError(1, "That is no address.")
-        rest = app.parts(request, app.MAX_FILE) if _has_body(request) else None
+        rest = api.parts(request, app.MAX_FILE) if _has_body(request) else None
         start, is_whole = b"", rest is None
         if rest is not None and self._peeks and request.method == "POST":
             start, is_whole = await _beginning(rest)

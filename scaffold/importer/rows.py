@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from scaffold.messages import text
-from scaffold.store import access, saving, users, values
+from scaffold.store import access, plain, saving, users, values
 from scaffold.store.errors import ApiError
 from scaffold.store.objects import OWN
 from scaffold.store.schema import MAX_COLUMNS, Column
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROLES = "_Role"
-_NO_COLUMNS = frozenset({*OWN, *saving.MARKS, "ACL"})
+_NO_COLUMNS = frozenset({*OWN, *plain.MARKS, "ACL"})
 _SECRETS = ("password", "salt", "sessionToken")
 _LONGEST_SECRET = 1024
 _TYPES = frozenset({"String", "Number", "Boolean", "Array", "Object", *values.READERS})

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from scaffold.store.dialects import Dialect
+    from scaffold.store.dialect import Dialect
     from scaffold.store.schema import Class
     from scaffold.store.values import Document, Json
 
@@ -80,12 +80,15 @@ def may(acl: Document | None, permission: str, caller: Caller) -> bool:
     return any(acl.get(name, {}).get(permission) for name in caller.names)
 
 
-def readable(dialect: Dialect, caller: Caller) -> ColumnElement[bool] | None:
-    """Return the condition for rows that the caller may read; None where that is all."""
-    if caller.master:
-        return None
+def readable(dialect: Dialect, names: str) -> ColumnElement[bool]:
+    """Return the condition for rows that a caller may read.
+
+    Args:
+        dialect: the database's JSON.
+        names: under which name the caller's names are given when the SQL is run.
+    """
     readers = tables.objects.c.readers
-    return or_(readers.is_(None), dialect.shares(readers, caller.names))
+    return or_(readers.is_(None), dialect.shares(readers, names))
 
 
 def checked_acl(acl: Json) -> Document:

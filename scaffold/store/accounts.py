@@ -9,10 +9,10 @@ from sqlalchemy import delete, select
 
 from scaffold.store import (
     access,
+    answers,
     codes,
     objects,
     passwords,
-    queries,
     saving,
     sessions,
     users,
@@ -175,7 +175,7 @@ def friends(call: ApiCall, user_id: str) -> ApiResponse:
 
     def work(work: Transaction) -> ApiResponse:
         found = {
-            f"{key}s": queries.find(work, class_name, {**call.parameters, **own})["results"]
+            f"{key}s": answers.find(work, class_name, {**call.parameters, **own})["results"]
             for class_name, key in FRIENDS
         }
         return ApiResponse(found)

@@ -15,35 +15,21 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.routing import Route
 
-from scaffold.store import (
-    batch,
-    calls,
-    credentials,
-    files,
-    received,
-    records,
-    routes,
-    sessions,
-    values,
-)
-from scaffold.store.access import Caller
-from scaffold.store.calls import ApiCall, Store
+from scaffold.store import files, records, values
+from scaffold.store.api import HEADERS, MEDIA_TYPE, METHODS, Api, parts
 from scaffold.store.errors import ApiError
 from scaffold.store.request_log import SCOPE, RequestLog
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator
 
     from starlette.requests import Request
 
-    from scaffold.store.calls import ApiResponse
+    from scaffold.store.calls import Store
     from scaffold.store.metrics import Metrics
-    from scaffold.store.request_log import Entry
-    from scaffold.store.values import Document, Json
+    from scaffold.store.values import Json
 
-MAX_BODY = 20 * 1024 * 1024
 MAX_FILE = 100 * 1024 * 1024
-METHODS = ["GET", "POST", "PUT", "DELETE"]
 logger = logging.getLogger("scaffold.store")
 
 
@@ -60,7 +46,7 @@ def make(store: Store, metrics: Metrics | None = None) -> Starlette:
             Route("/ready", _ready),
             Route(f"{files.UPLOADS}/{{token}}", _upload, methods=["PUT", "POST"]),
             Route(f"{records.DOWNLOADS}/{{key:path}}", _download),
-            Route("/{path:path}", _any, methods=METHODS),
+            Route("/{path:path}", _nothing, methods=METHODS),
         ],
         middleware=[
             Middleware(RequestLog, metrics=metrics),
@@ -71,6 +57,7 @@ def make(store: Store, metrics: Metrics | None = None) -> Starlette:
                 allow_headers=["*"],
                 max_age=86400,
             ),
+            Middleware(Api, store=store),
         ],
         exception_handlers={HTTPException: _refused},
         lifespan=_lifespan,
@@ -114,97 +101,12 @@ async def _refused(_: Request, error: Exception) -> Response:
     return _json(ApiError(1, "Nothing answers that.").payload(), status)
 
 
-async def _any(request: Request) -> Response:
-    path = batch.without_version(request.url.path)
-    if path is None:
-        return _json(ApiError(1, "Nothing answers that.").payload(), 404)
-    entry: Entry = request.scope[SCOPE]
-    try:
-        body = await _body(request, MAX_BODY)
-        answer = await run_in_threadpool(_answer, request, path, body)
-    except ApiError as error:
-        entry.code = error.code
-        return _json(error.payload(), error.status)
-    except Exception:
-        logger.exception("%s %s", entry.method, entry.route)
-        return _json(ApiError(1).payload(), 500)
-    return _json(answer.payload, answer.status, answer.headers)
+async def _nothing(_: Request) -> Response:
+    return _json(ApiError(1, "Nothing answers that.").payload(), 404)
 
 
-async def _body(request: Request, limit: int) -> bytes:
-    """Return the body of a request, never more of it than the limit."""
-    return b"".join([part async for part in parts(request, limit)])
-
-
-async def parts(request: Request, limit: int) -> AsyncIterator[bytes]:
-    """Go through the pieces of a body.
-
-    Args:
-        request: whose body it is.
-        limit: how many bytes it may have.
-
-    Raises:
-        ApiError: 413, it is larger than the limit.
-    """
-    if int(request.headers.get("content-length") or 0) > limit:
-        raise ApiError(413)
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > limit:
-            raise ApiError(413)
-        yield part
-
-
-def _answer(request: Request, path: str, raw: bytes) -> ApiResponse:
-    store = _store(request)
-    # Of what is imported each row is refused by itself.
-    any_strings = path.startswith("/import/")
-    body = received.read(raw, any_strings=any_strings) if raw.strip() else {}
-    if body is None:
-        body = {}
-    if not isinstance(body, dict):
-        raise ApiError(107)
-    method, headers = request.method, {key.lower(): value for key, value in request.headers.items()}
-    if method == "POST" and ("_ApplicationId" in body or "_method" in body):
-        headers = credentials.move_from_body(body, headers)
-        method = str(body.pop("_method", method)).upper()
-    entry: Entry = request.scope[SCOPE]
-    entry.method = method
-    entry.route, entry.class_name = routes.form(method, path)
-    if path == "/date":
-        return routes.dispatch(_call(request, "GET", path, {}, Caller(), headers))
-    proved = credentials.check(store.settings.keys, headers)
-    caller = calls.identify(store, proved, sessions.user_of)
-    entry.know_caller(caller)
-    return routes.dispatch(_call(request, method, path, body, caller, headers))
-
-
-def _call(  # noqa: PLR0913, PLR0917 - a call has so many parts
-    request: Request,
-    method: str,
-    path: str,
-    body: Document,
-    caller: Caller,
-    headers: Mapping[str, str],
-) -> ApiCall:
-    store = _store(request)
-    base = store.settings.public_url or str(request.base_url)
-    for value in request.query_params.values():
-        values.storable(value)
-    return ApiCall(
-        store, method, path, dict(request.query_params), body, caller, base.rstrip("/"), headers
-    )
-
-
-def _json(payload: Json, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    content = values.dumps(payload).encode()
-    kept = {
-        "Cache-Control": "no-cache,no-store",
-        "X-Content-Type-Options": "nosniff",
-        **(headers or {}),
-    }
-    return Response(content, status, kept, "application/json;charset=utf-8")
+def _json(payload: Json, status: int = 200) -> Response:
+    return Response(values.dumps(payload).encode(), status, HEADERS, MEDIA_TYPE)
 
 
 async def _upload(request: Request) -> Response:

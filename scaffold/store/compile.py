@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from scaffold.store.conditions import Condition, Path
-    from scaffold.store.dialects import Dialect, Value
+    from scaffold.store.dialect import Dialect, Value
 
 MAX_VALUES = 20_000
 MANY_VALUED = {"Array", "Object", None}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.store import cql_writes, queries
+from scaffold.store import answers, cql_writes, queries
 from scaffold.store.calls import ApiResponse
 from scaffold.store.cql_parser import Parser
 from scaffold.store.cql_reader import tokens
@@ -33,7 +33,7 @@ def run(call: ApiCall) -> ApiResponse:
     class_name, parameters = read(text, listed)
 
     def work(work: Transaction) -> Document:
-        return {**queries.find(work, class_name, parameters), "className": class_name}
+        return {**answers.find(work, class_name, parameters), "className": class_name}
 
     return ApiResponse(call.read(work))
 

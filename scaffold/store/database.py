@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import random
 import select as select_module
-import sqlite3
 import threading
 import time
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakSet
 
 from sqlalchemy import StaticPool, create_engine, delete, event, exc, insert, make_url, select, text
 
 from scaffold.errors import FailedError, UsageError
-from scaffold.store import dialects, geo, schema, tables, values
+from scaffold.store import dialects, schema, sqlite, tables, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +28,14 @@ SQLITE_PATIENCE = 30.0  # seconds that a writer waits for the others
 # PostgreSQL's codes for a transaction that another one made impossible: it
 # may simply be tried again.
 REPEATABLE = {"40001", "40P01"}
+# PostgreSQL's connections have no transactions unless one is asked for.
+POOL: dict[str, Any] = {
+    "pool_size": 16,
+    "max_overflow": 16,
+    "pool_recycle": 1800,
+    "isolation_level": "AUTOCOMMIT",
+}
+TRANSACTION = {"isolation_level": "READ COMMITTED"}
 
 
 class Database:
@@ -60,7 +65,7 @@ class Database:
         Raises:
             FailedError: the tables are those of a newer version.
         """
-        with self._turn, self.engine.begin() as connection:
+        with self.transaction() as connection:
             if self.locks_rows:
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20270112)")
             if self.engine.dialect.has_table(connection, tables.versions.name):
@@ -90,22 +95,28 @@ class Database:
         """Open a connection that only reads; on PostgreSQL each statement sees what was
         committed before it, in a transaction or not: without one it is answered sooner.
         """
-        options = {"isolation_level": "AUTOCOMMIT"} if self.locks_rows else {}
-        with self._turn, self.engine.connect() as plain:
-            connection = plain.execution_options(**options)
-            with connection.begin():
-                yield connection
+        with self._turn, self.engine.connect() as connection, connection.begin():
+            yield connection
 
     @contextmanager
     def paging(self, reading: Connection) -> Iterator[Connection]:
         """Return a connection on which a result can be read page by page: on PostgreSQL
         that takes a transaction.
         """
-        if not self.locks_rows or "isolation_level" not in reading.get_execution_options():
+        if not self.locks_rows or TRANSACTION.items() <= reading.get_execution_options().items():
             yield reading
             return
-        with self.engine.connect() as connection, connection.begin():
+        with self.transaction() as connection:
             yield connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Open a connection that writes, all or nothing."""
+        options = TRANSACTION if self.locks_rows else {"writes": True}
+        with self._turn, self.engine.connect() as plain:
+            connection = plain.execution_options(**options)
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -117,16 +128,24 @@ class Database:
             yield
             return
         self._thread.waits_later = True
+        self._thread.waits = False
         try:
             yield
         finally:
             self._thread.waits_later = False
-            # Something must be written, or a commit waits for nothing.
-            self.writing(
-                lambda connection: connection.execute(
-                    text("SELECT pg_logical_emit_message(true, 'store', '')")
-                )
-            )
+            if self._thread.waits:
+                # Something must be written, or a commit waits for nothing.
+                message = text("SELECT pg_logical_emit_message(true, 'store', '')")
+                self.writing(lambda connection: connection.execute(message))
+
+    def appending(self, work: Callable[[Connection], Result]) -> Result:
+        """Do `work`, of which one statement writes: on PostgreSQL that is a transaction by
+        itself, and needs no others around it to begin and to commit.
+        """
+        if not self.locks_rows:
+            return self.writing(work)
+        with self.reading() as connection:
+            return work(connection)
 
     def writing(self, work: Callable[[Connection], Result]) -> Result:
         """Do `work` in a transaction of its own, again where another
@@ -143,20 +162,24 @@ class Database:
     def _attempt(self, work: Callable[[Connection], Result], *, last: bool) -> tuple[Result] | None:
         """Return what `work` returned, None where it may be tried again."""
         try:
-            with self._turn, self.engine.connect() as plain:
-                connection = plain.execution_options(writes=True)
-                with connection.begin():
-                    if getattr(self._thread, "waits_later", False):
-                        connection.execute(text("SET LOCAL synchronous_commit = off"))
-                    return (work(connection),)
+            with self.transaction() as connection:
+                if getattr(self._thread, "waits_later", False):
+                    connection.execute(text("SET LOCAL synchronous_commit = off"))
+                    self._thread.waits = True
+                return (work(connection),)
         except exc.DBAPIError as error:
-            if last or getattr(error.orig, "sqlstate", None) not in REPEATABLE:
+            if last or not is_repeatable(error):
                 raise
             return None
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def is_repeatable(error: exc.DBAPIError) -> bool:
+    """Say whether nothing speaks against trying a transaction again."""
+    return getattr(error.orig, "sqlstate", None) in REPEATABLE
 
 
 def _address(url: str) -> URL:
@@ -189,7 +212,7 @@ def _engine(url: URL) -> Engine:
     }
     if url.get_backend_name() != "sqlite":
         try:
-            engine = create_engine(url, pool_size=16, max_overflow=16, pool_recycle=1800, **json)
+            engine = create_engine(url, **POOL, **json)
         except ModuleNotFoundError as error:
             raise UsageError("store.error.no-driver") from error
         event.listen(engine, "checkout", _check_alive)
@@ -200,14 +223,14 @@ def _engine(url: URL) -> Engine:
     arguments = {
         "timeout": SQLITE_PATIENCE,
         "check_same_thread": False,
-        "factory": _SqliteConnection,
+        "factory": sqlite.SqliteConnection,
     }
     pool = None if is_kept else StaticPool
     engine = create_engine(url, connect_args=arguments, poolclass=pool, **json)
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "connect", sqlite.prepare)
+    event.listen(engine, "begin", sqlite.begin)
     if is_kept:  # in memory there is one connection for all, which others may be reading
-        event.listen(engine, "checkin", _end_reads)
+        event.listen(engine, "checkin", sqlite.end_reads)
     return engine
 
 
@@ -221,79 +244,3 @@ def _check_alive(connection: PgConnection, *_: object) -> None:
     waiting.register(connection.fileno(), select_module.POLLIN)
     if connection.closed or waiting.poll(0):
         raise exc.DisconnectionError
-
-
-class _SqliteConnection(sqlite3.Connection):
-    """Knows its cursors."""
-
-    def __init__(self, *given: Any, **options: Any) -> None:
-        super().__init__(*given, **options)
-        self.cursors: WeakSet[sqlite3.Cursor] = WeakSet()
-
-    def cursor(self, *given: Any) -> Any:
-        """Return a new cursor."""
-        made = super().cursor(*given)
-        self.cursors.add(made)
-        return made
-
-
-def _end_reads(connection: _SqliteConnection | None, _record: object) -> None:
-    """End what was read in part, and is perhaps kept by the traceback of an error: until then
-    SQLite shows this connection what was there when that began.
-    """
-    for cursor in list(connection.cursors) if connection else ():
-        cursor.close()
-
-
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    """Set up a connection to SQLite: transactions begin on command,
-    readers do not wait for the writer.
-    """
-    connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.create_function("store_equal", 2, _equal, deterministic=True)
-    connection.create_function("store_among", 2, _among, deterministic=True)
-    connection.create_function("store_distance", 4, _distance, deterministic=True)
-
-
-def _begin(connection: Connection) -> None:
-    """Take the lock of the writer at the start, so that no transaction
-    fails halfway because of another.
-    """
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _equal(one: str | None, other: str) -> bool | None:
-    return None if one is None else values.equal(values.loads(one), values.loads(other))
-
-
-def _among(one: str | None, others: str) -> bool | None:
-    return None if one is None else _searched(others)(one)
-
-
-@functools.lru_cache(maxsize=64)
-def _searched(others: str) -> Callable[[str], bool]:
-    """Return what says whether a value is in a list, which is read once for all rows."""
-    listed = values.loads(others)
-    texts = {values.dumps(other) for other in listed}
-    # The others that may be the same in another form, as 1 is 1.0.
-    numbers = {other for other in listed if values.kind(other) == "Number"}
-    nested = [other for other in listed if values.kind(other) in {"Array", "Object", "GeoPoint"}]
-
-    def test(text: str) -> bool:
-        if text in texts:
-            return True
-        value = values.loads(text)
-        if isinstance(value, dict | list):
-            return any(values.equal(value, other) for other in nested)
-        return values.kind(value) == "Number" and value in numbers
-
-    return test
-
-
-def _distance(*degrees: float | None) -> float | None:
-    known = [number for number in degrees if number is not None]
-    return geo.distance(*known) if len(known) == len(degrees) else None

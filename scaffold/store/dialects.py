@@ -6,7 +6,7 @@ SQLite; NULL where there is none.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     ARRAY,
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     and_,
     any_,
+    bindparam,
     case,
     cast,
     column,
@@ -28,15 +29,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from scaffold.store.values import SORTED_BY, Json, dumps, kind
+from scaffold.store.values import SORTED_BY, Json, Slot, dumps, kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy import ColumnElement, TableValuedAlias
 
-    Value = ColumnElement[Json]
-    Test = Callable[[Value], ColumnElement[bool]]
+    from scaffold.store.dialect import Dialect, Test, Value
 
 # What the databases call the kinds that JSON itself has; all others are objects with a `__type`.
 JSON_TYPES = {
@@ -53,76 +53,6 @@ JSONB_TYPES = {
     "Boolean": "boolean",
     "Array": "array",
 }
-
-
-class Dialect(Protocol):
-    """What compiling a condition needs of a database."""
-
-    def value(self, stored: Value) -> Value:
-        """Return a column of documents as a value."""
-        ...
-
-    def key(self, value: Value, name: str) -> Value:
-        """Return what an object has under a key; NULL where the value is no object."""
-        ...
-
-    def is_kind(self, value: Value, name: str) -> ColumnElement[bool]:
-        """Say whether a value is of a kind."""
-        ...
-
-    def text(self, value: Value, name: str | None = None) -> ColumnElement[str]:
-        """Return a string, or the string under a key of an object, ordered by code point."""
-        ...
-
-    def number(self, value: Value, name: str | None = None) -> Value:
-        """Return a number or boolean, or the number under a key of an
-        object, as something that is ordered.
-        """
-        ...
-
-    def operand(self, number: Json) -> Value:
-        """Return a number or boolean to compare with what `number` returns."""
-        ...
-
-    def equals(self, value: Value, other: Json) -> ColumnElement[bool]:
-        """Say whether a value is another."""
-        ...
-
-    def among(self, value: Value, others: Sequence[Json]) -> ColumnElement[bool]:
-        """Say whether a value is one of others."""
-        ...
-
-    def any_item(self, value: Value, test: Test) -> ColumnElement[bool]:
-        """Say whether one item of an array passes a test."""
-        ...
-
-    def length(self, value: Value) -> ColumnElement[int]:
-        """Return how many items an array has; NULL where the value is none."""
-        ...
-
-    def distance(self, value: Value, latitude: float, longitude: float) -> ColumnElement[float]:
-        """Return how many radians a point is away."""
-        ...
-
-    def shares(self, stored: Value, names: Sequence[str]) -> ColumnElement[bool]:
-        """Say whether a column of arrays of strings has one of `names`."""
-        ...
-
-    def starts(self, text: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
-        """Say whether a text starts with another."""
-        ...
-
-    def key_sql(self, sort: str, name: str) -> str:
-        """Return what orders the values of a column of one type, as SQL of its table."""
-        ...
-
-    def key_of(self, sort: str, name: str) -> Value:
-        """Return the same as a value."""
-        ...
-
-    def contains(self, text: ColumnElement[str], part: str) -> ColumnElement[bool]:
-        """Say whether a text contains another."""
-        ...
 
 
 class _Sqlite:
@@ -149,10 +79,15 @@ class _Sqlite:
         return func.json_extract(value, f"$.{name}" if name else "$", type_=Float)
 
     def operand(self, number: Json) -> Value:
+        if isinstance(number, Slot):
+            return bindparam(number.name, type_=Integer() if number.is_integer else Float())
         return literal(
             int(number) if isinstance(number, bool) else number,
             Integer if isinstance(number, int) else Float,
         )
+
+    def given(self, number: Json) -> Json:
+        return int(number) if isinstance(number, bool) else number
 
     def equals(self, value: Value, other: Json) -> ColumnElement[bool]:
         sort = kind(other)
@@ -182,9 +117,9 @@ class _Sqlite:
             literal(latitude, Float), literal(longitude, Float), *there, type_=Float
         )
 
-    def shares(self, stored: Value, names: Sequence[str]) -> ColumnElement[bool]:
+    def shares(self, stored: Value, names: str) -> ColumnElement[bool]:
         items = func.json_each(type_coerce(stored, Text)).table_valued("value")
-        return _some(items, items.c.value.in_(list(names)))
+        return _some(items, items.c.value.in_(bindparam(names, expanding=True)))
 
     def starts(self, text: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
         return func.substr(text, 1, len(prefix)) == prefix
@@ -231,8 +166,14 @@ class _Postgres:
     def operand(self, number: Json) -> Value:
         return self._json(number)
 
+    def given(self, number: Json) -> Json:
+        return dumps(number)
+
     def _json(self, value: Json) -> Value:
-        return cast(literal(dumps(value), Text), JSONB)
+        is_slot = isinstance(value, Slot)
+        return cast(
+            bindparam(value.name, type_=Text) if is_slot else literal(dumps(value), Text), JSONB
+        )
 
     def equals(self, value: Value, other: Json) -> ColumnElement[bool]:
         return value == self._json(other)
@@ -261,8 +202,8 @@ class _Postgres:
         total = half[0] + func.cos(here[0]) * func.cos(there[0]) * half[1]
         return 2 * func.asin(func.sqrt(func.least(1.0, total)))
 
-    def shares(self, stored: Value, names: Sequence[str]) -> ColumnElement[bool]:
-        return func.jsonb_exists_any(stored, cast(list(names), ARRAY(Text)), type_=Boolean)
+    def shares(self, stored: Value, names: str) -> ColumnElement[bool]:
+        return func.jsonb_exists_any(stored, bindparam(names, type_=ARRAY(Text)), type_=Boolean)
 
     def starts(self, text: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
         return func.starts_with(text, prefix, type_=Boolean)

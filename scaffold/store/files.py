@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import insert, select
 
-from scaffold.store import ids, objects, queries, records
+from scaffold.store import answers, ids, objects, records
 from scaffold.store.access import Caller
 from scaffold.store.calls import ApiResponse
 from scaffold.store.errors import ApiError
@@ -169,7 +169,7 @@ def callback(call: ApiCall) -> ApiResponse:
 
 def _forget(work: Transaction, key: str) -> None:
     inside = replace(work, caller=Caller(master=True))
-    for found in queries.find(inside, CLASS, {"where": {"key": key}})["results"]:
+    for found in answers.find(inside, CLASS, {"where": {"key": key}})["results"]:
         objects.delete(inside, CLASS, found["objectId"])
 
 
@@ -199,5 +199,5 @@ def described(store: Store, key: str) -> tuple[str, str] | None:
     if not KEY.fullmatch(key):
         return None
     with store.reading(Caller(master=True)) as work:
-        found = queries.find(work, CLASS, {"where": {"key": key}, "limit": 1})["results"]
+        found = answers.find(work, CLASS, {"where": {"key": key}, "limit": 1})["results"]
     return (str(found[0]["name"]), str(found[0]["mime_type"])) if found else None

@@ -53,7 +53,7 @@ class Hooks:
         Raises:
             ApiError: 142, the hook refused; 141, it took too long.
         """
-        if not self._fires(hook):
+        if not self.fires(hook):
             return body
         sent, keys = self._proposed(object_id, body)
         payload = sent if hook == "beforeSave" else {**sent, "_updatedKeys": keys}
@@ -66,7 +66,7 @@ class Hooks:
         Raises:
             ApiError: 142, the hook refused; 141, it took too long.
         """
-        if self._fires("beforeDelete"):
+        if self.fires("beforeDelete"):
             sent, _ = self._proposed(object_id, {})
             self.engine.call_hook(f"{self.class_name}/beforeDelete", self._payload(sent))
 
@@ -75,7 +75,7 @@ class Hooks:
 
         Whether the app has that hook is asked now: a transaction waits for nobody.
         """
-        if not self._fires(hook):
+        if not self.fires(hook):
             return _nothing
         user = self._payload({}).get("user")
         token = user.pop("sessionToken", None) if user else None
@@ -89,7 +89,8 @@ class Hooks:
 
         return follow_up
 
-    def _fires(self, hook: str) -> bool:
+    def fires(self, hook: str) -> bool:
+        """Say whether a hook is to be called."""
         return hook not in ignored(self.call) and self.engine.has(self.class_name, hook)
 
     def _payload(self, sent: Document) -> Document:
@@ -175,6 +176,12 @@ def of(call: ApiCall, class_name: str) -> Hooks | None:
     """Return the hooks of a write; None where there is no app to call."""
     engine = call.store.engine
     return Hooks(call, engine, class_name) if engine else None
+
+
+def fires(call: ApiCall, class_name: str, *names: str) -> bool:
+    """Say whether a write of a call has one of these hooks called."""
+    found = of(call, class_name)
+    return found is not None and any(found.fires(name) for name in names)
 
 
 def check_login(call: ApiCall, user: Document) -> None:

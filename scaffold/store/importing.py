@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exc
 
-from scaffold.store import objects, passwords, received, saving, schema, users, values
+from scaffold.store import objects, passwords, plain, received, saving, schema, users, values
 from scaffold.store.calls import ApiResponse
 from scaffold.store.errors import ApiError
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MAX_ROWS = 1000
 # What an export may hold that is no column.
-_MARKS = {*saving.MARKS, "sessionToken"}
+_MARKS = {*plain.MARKS, "sessionToken"}
 
 
 def run(call: ApiCall, class_name: str) -> ApiResponse:

@@ -91,8 +91,6 @@ def fitting(name: str) -> str:
 
 def _run(database: Database, statement: str) -> None:
     """Run a statement outside of any transaction; all names in it are checked or our own."""
-    options = {"isolation_level": "AUTOCOMMIT"} if database.locks_rows else {}
-    with database.engine.connect() as plain:
-        connection = plain.execution_options(**options)
+    with database.engine.connect() as connection:
         connection.exec_driver_sql(statement)
         connection.commit()

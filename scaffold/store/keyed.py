@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, false, literal, or_
+from sqlalchemy import Text, and_, bindparam, false, or_
 
 from scaffold.store import values
 from scaffold.store.conditions import Compare, Equal, In
-from scaffold.store.plain_sql import OPERATORS
-from scaffold.store.values import SORTED_BY, Json, kind
+from scaffold.store.plain_sql import OPERATORS, operand
+from scaffold.store.values import SORTED_BY, Json, Slot, kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from scaffold.store.conditions import Condition, Path
-    from scaffold.store.dialects import Dialect, Value
+    from scaffold.store.dialect import Dialect, Value
 
+ID = "_id"  # ends the name of the slot for the id in a pointer
 TYPES = {"Number", "Boolean", "String", "Date", "Pointer"}
 
 
@@ -52,7 +53,7 @@ def holds(dialect: Dialect, sort: str, whole: Value, condition: Condition) -> Co
     given = condition.values if one_of else (condition.value,)  # type: ignore[union-attr]
     tests: list[ColumnElement[bool]] = [key.is_(None)] if None in given else []
     wanted = [value for value in given if kind(value) == sort]
-    if sort in {"String", "Date"} and wanted:
+    if sort in {"String", "Date"} and wanted and not isinstance(wanted[0], Slot):
         tests.append(key.in_([_plain(sort, value) for value in wanted]))
     elif sort == "Pointer":
         tests += _pointers(dialect, key, whole, wanted)
@@ -70,17 +71,33 @@ def _pointers(
     dialect: Dialect, key: Value, whole: Value, wanted: list[Json]
 ) -> Iterator[ColumnElement[bool]]:
     """Yield a comparison for each class: an id may belong to another one."""
-    by_class: dict[str, list[str]] = {}
+    by_class: dict[Json, list[Json]] = {}
     for value in wanted:
-        by_class.setdefault(value["className"], []).append(value["objectId"])
+        class_name, object_id = _parts(value)
+        by_class.setdefault(class_name, []).append(object_id)
     for class_name, ids in by_class.items():
         yield and_(key.in_(ids), dialect.text(whole, "className") == class_name)
 
 
+def _parts(pointer: Json) -> tuple[Json, Json]:
+    """Return the class and the id of a pointer, both of them slots where the pointer is one."""
+    if not isinstance(pointer, Slot):
+        return pointer["className"], pointer["objectId"]
+    return bindparam(pointer.name, type_=Text()), bindparam(f"{pointer.name}{ID}", type_=Text())
+
+
 def _operand(dialect: Dialect, sort: str, value: Json) -> Value:
+    return dialect.operand(value) if sort in {"Number", "Boolean"} else operand(sort, value)
+
+
+def parameters(dialect: Dialect, name: str, value: Json) -> dict[str, Json]:
+    """Return what is given for a value that stood as a slot of that name in `holds`."""
+    sort = kind(value)
     if sort in {"Number", "Boolean"}:
-        return dialect.operand(value)
-    return literal(_plain(sort, value))
+        return {name: dialect.given(value)}
+    if sort == "Pointer":
+        return {name: value["className"], f"{name}{ID}": value["objectId"]}
+    return {name: _plain(sort, value)}
 
 
 def _plain(sort: str, value: Json) -> Json:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
+    from scaffold.store.access import Caller
     from scaffold.store.conditions import Condition
     from scaffold.store.operations import KeyChange
     from scaffold.store.schema import Class
@@ -51,25 +52,42 @@ def create(
     access.check_class(used, "create", work.caller)
     acl, changes = _read(body)
     used = _declared(work, used, changes)
-    document = _sized(operations.apply({}, changes))
-    moment = values.now()
-    given = {"objectId": ids.object_id(), "createdAt": moment, "updatedAt": moment, **(own or {})}
-    object_id, created_at, updated_at = (given[key] for key in OWN)
-    saved = Saved(used, object_id, document, acl, created_at, updated_at, sorted({*document}))
+    saved = _new(used, acl, operations.apply({}, changes), own or {})
+    _sized(saved.document)
     claims.claim(work, saved, {})
     work.connection.execute(
         insert(objects).values(
             class_id=used.id,
             id=saved.id,
-            created_at=created_at,
-            updated_at=updated_at,
-            document=document,
+            created_at=saved.created_at,
+            updated_at=saved.updated_at,
+            document=saved.document,
             acl=acl,
             readers=access.readers(acl),
         )
     )
     claims.relate(work, saved, changes)
     return saved
+
+
+def planned(caller: Caller, used: Class, body: Mapping[str, Json]) -> Saved:
+    """Return a new object of a class that has all of its columns, without writing anything.
+
+    Raises:
+        ApiError: the caller may not, or a value cannot be kept.
+    """
+    access.check_class(used, "create", caller)
+    acl, changes = _read(body)
+    for change in changes:
+        schema.check_type(used, change)
+    return _new(used, acl, operations.apply({}, changes), {})
+
+
+def _new(used: Class, acl: Document | None, document: Document, own: Document) -> Saved:
+    moment = values.now()
+    given = {"objectId": ids.object_id(), "createdAt": moment, "updatedAt": moment, **own}
+    object_id, created_at, updated_at = (given[key] for key in OWN)
+    return Saved(used, object_id, document, acl, created_at, updated_at, sorted(document))
 
 
 def update(

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from operator import eq
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, false, func, literal, literal_column, or_, select, true
+from sqlalchemy import (
+    Text,
+    bindparam,
+    exists,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 
 from scaffold.store import regexes
 from scaffold.store.conditions import Compare, Equal, Exists, In, Matches
 from scaffold.store.tables import classes, objects, relations
-from scaffold.store.values import kind
+from scaffold.store.values import SORTED_BY, Slot, kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +29,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from scaffold.store.conditions import Condition, Path, RelatedTo
-    from scaffold.store.dialects import Dialect, Value
+    from scaffold.store.dialect import Dialect, Value
+    from scaffold.store.values import Json
 
 # The columns that every object has, and the kinds of their values.
 OWN = {
@@ -67,12 +80,23 @@ def own(dialect: Dialect, condition: Condition, path: Path) -> ColumnElement[boo
 
 def _own_compared(condition: Equal | Compare | In, column: Value, sort: str) -> ColumnElement[bool]:
     given = condition.values if isinstance(condition, In) else (condition.value,)
+    if given and isinstance(given[0], Slot):
+        operator = OPERATORS[condition.operator] if isinstance(condition, Compare) else eq
+        return operator(column, operand(sort, given[0]))
     wanted = [value if sort == "String" else value["iso"] for value in given if kind(value) == sort]
     if isinstance(condition, Compare):
         return or_(
             false(), *(OPERATORS[condition.operator](column, literal(value)) for value in wanted)
         )
     return column.in_(wanted)
+
+
+def operand(sort: str, value: Json) -> ColumnElement[str]:
+    """Return the text by which a value of a kind is compared."""
+    name = SORTED_BY.get(sort)
+    if isinstance(value, Slot):
+        return bindparam(value.name, type_=Text())
+    return literal(value[name] if name else value, Text)
 
 
 def _below_own(condition: Condition) -> ColumnElement[bool]:

@@ -5,86 +5,39 @@ from __future__ import annotations
 import itertools
 import time
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import bindparam, select
 
-from scaffold.store import access, received, records, values, where
+from scaffold.store import access, received, records, statements, values, where
 from scaffold.store.compile import check_size, is_exact
 from scaffold.store.conditions import All, Any, In, Not, RelatedTo, Subquery
 from scaffold.store.errors import ApiError
 from scaffold.store.evaluate import at, holds
 from scaffold.store.objects import own_record
+from scaffold.store.statements import Query
 from scaffold.store.tables import objects
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
 
-    from sqlalchemy import ColumnElement, Row, Select
+    from sqlalchemy import Row
 
     from scaffold.store.conditions import Condition, Path
     from scaffold.store.schema import Class
     from scaffold.store.values import Document, Json
     from scaffold.store.work import Transaction
 
-LIMIT = 100
 MAX_LIMIT = 1000
 MAX_SKIP = 2**31
 MAX_SUBQUERIES = 10
 MAX_ORDER = 20
 TIME = 10.0  # seconds in which a query with a regular expression must be done
 PAGE = 500
-
-
-@dataclass(frozen=True)
-class Query:
-    """What is to be found.
-
-    Args:
-        used: the class.
-        condition: which of its objects, without other queries in it.
-        order: by what they are ordered, and whether that descends.
-        limit: how many at most.
-        skip: how many are passed over.
-    """
-
-    used: Class
-    condition: Condition
-    order: tuple[tuple[Path, bool], ...] = ()
-    limit: int = LIMIT
-    skip: int = 0
-
-
-def find(work: Transaction, class_name: str, parameters: Mapping[str, Json]) -> Document:
-    """Return the answer to a query.
-
-    Raises:
-        ApiError: a parameter cannot be read, or the caller may not.
-    """
-    used = work.schema.existing(work.connection, class_name)
-    key = parameters.get("redirectClassNameForKey")
-    if key:
-        used = _redirected(work, used, str(key))
-    query = read(work, used, parameters)
-    counts = flag(parameters, "count")
-    only_counts = counts and integer(parameters, "limit", LIMIT) == 0
-    found = [] if only_counts else list(rows(work, query))
-    options = records.ViewOptions.read(parameters)
-    answer: Document = {
-        "results": records.shown(work, used, found, options),
-        "className": used.name,
-    }
-    if not key:
-        del answer["className"]
-    return answer | ({"count": count(work, query)} if counts else {})
-
-
-def _redirected(work: Transaction, used: Class, key: str) -> Class:
-    target = used.columns[key].target if key in used.columns else None
-    if target is None:
-        raise ApiError(1, f"'{key[:60]}' is no relation or pointer of '{used.name}'.")
-    return work.schema.existing(work.connection, target)
+# Made once: to say it anew takes as long as to have it answered.
+_ONE = select(objects).where(
+    objects.c.class_id == bindparam("class_id"), objects.c.id == bindparam("object_id")
+)
 
 
 def read(work: Transaction, used: Class, parameters: Mapping[str, Json], depth: int = 0) -> Query:
@@ -99,12 +52,12 @@ def read(work: Transaction, used: Class, parameters: Mapping[str, Json], depth: 
     check_size(condition)
     if not is_exact(condition):
         condition = grounded(work, used, condition)
-    limit = integer(parameters, "limit", LIMIT)
+    limit = integer(parameters, "limit", statements.LIMIT)
     return Query(
         used,
         condition,
         order,
-        limit if 1 <= limit <= MAX_LIMIT else LIMIT,
+        limit if 1 <= limit <= MAX_LIMIT else statements.LIMIT,
         min(max(integer(parameters, "skip", 0), 0), MAX_SKIP),
     )
 
@@ -204,48 +157,23 @@ def _answered(work: Transaction, condition: Subquery, depth: int) -> In:
     return In(condition.path, tuple(itertools.chain.from_iterable(listed)))
 
 
-def _selected(work: Transaction, query: Query) -> list[ColumnElement[bool]]:
-    tests = [
-        # Not a parameter: an index of one class is found by its number.
-        objects.c.class_id == literal_column(str(int(query.used.id))),
-        work.compiler(query.used).condition(query.condition),
-    ]
-    readable = access.readable(work.database.dialect, work.caller)
-    return tests if readable is None else [*tests, readable]
-
-
-def _sorted(work: Transaction, query: Query) -> Select[tuple[Json, ...]]:
-    compiler = work.compiler(query.used)
-    by = list(itertools.chain.from_iterable(compiler.order_by(*item) for item in query.order))
-    near = where.nearest(query.condition)
-    if near and not by:
-        by = [compiler.away(near).asc().nulls_last()]
-    return (
-        select(objects)
-        .where(*_selected(work, query))
-        .order_by(*by, objects.c.created_at, objects.c.id)
-    )
-
-
 def rows(work: Transaction, query: Query) -> Iterator[Row[tuple[Json, ...]]]:
     """Go through the rows that a query finds."""
-    statement = _sorted(work, query)
     if is_exact(query.condition):
-        yield from work.connection.execute(statement.limit(query.limit).offset(query.skip))
+        yield from work.connection.execute(*statements.of(work, query, "rows"))
         return
-    with closing(_sifted(work, query, statement)) as found:
+    with closing(_sifted(work, query)) as found:
         yield from itertools.islice(found, query.skip, query.skip + query.limit)
 
 
-def _sifted(
-    work: Transaction, query: Query, statement: Select[tuple[Json, ...]]
-) -> Generator[Row[tuple[Json, ...]]]:
+def _sifted(work: Transaction, query: Query) -> Generator[Row[tuple[Json, ...]]]:
     """Go through the rows that meet a condition of which the database knows only a part."""
     deadline = work.begun + TIME
+    statement, given = statements.of(work, query, "rows", is_page=False)
     pages = statement.execution_options(yield_per=PAGE)
     with (
         work.database.paging(work.connection) as connection,
-        connection.execute(pages) as found,
+        connection.execute(pages, given) as found,
     ):
         for row in found:
             if time.monotonic() > deadline:
@@ -257,9 +185,8 @@ def _sifted(
 def count(work: Transaction, query: Query) -> int:
     """Return how many objects meet a condition, whatever the limit."""
     if is_exact(query.condition):
-        statement = select(func.count()).select_from(objects).where(*_selected(work, query))
-        return work.connection.scalar(statement) or 0
-    return sum(1 for _ in _sifted(work, query, select(objects).where(*_selected(work, query))))
+        return work.connection.scalar(*statements.of(work, query, "number", is_page=False)) or 0
+    return sum(1 for _ in _sifted(work, query))
 
 
 def get(
@@ -268,9 +195,7 @@ def get(
     """Return one object; an empty one where there is none or the caller may not read it."""
     used = work.schema.existing(work.connection, class_name)
     access.check_class(used, "get", work.caller)
-    row = work.connection.execute(
-        select(objects).where(objects.c.class_id == used.id, objects.c.id == object_id)
-    ).first()
+    row = work.connection.execute(_ONE, {"class_id": used.id, "object_id": object_id}).first()
     found = [row] if row is not None and access.may(row.acl, "read", work.caller) else []
     shown = records.shown(work, used, found, records.ViewOptions.read(parameters))
     if not shown and class_name == "_User":

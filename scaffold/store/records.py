@@ -89,9 +89,7 @@ def shown(
 def record(work: Transaction, used: Class, row: Json, *, acl: bool = False) -> Document:
     """Return one object as the caller sees it, with nothing included."""
     own = {"objectId": row.id, "createdAt": row.created_at, "updatedAt": row.updated_at}
-    related = {
-        key: {"__type": "Relation", "className": target} for key, target in used.relations.items()
-    }
+    related = {key: relation(target) for key, target in used.relations.items()}
     result = {**row.document, **related, **own}
     if used.name == "_User" and not work.caller.master and work.caller.user_id != row.id:
         result = {key: value for key, value in result.items() if key not in PRIVATE}
@@ -100,6 +98,11 @@ def record(work: Transaction, used: Class, row: Json, *, acl: bool = False) -> D
     # An empty one is nobody's; shown as everybody's, an export would open the object.
     shown_acl = access.EVERYBODY if row.acl is None else row.acl
     return result | ({"ACL": shown_acl} if acl else {})
+
+
+def relation(target: str | None) -> Document:
+    """Return what is shown of a relation."""
+    return {"__type": "Relation", "className": target}
 
 
 def file_url(base_url: str, document: Document) -> Json:

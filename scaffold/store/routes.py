@@ -20,6 +20,7 @@ from scaffold.store import (
     saving,
     scanning,
     schema,
+    statements,
     values,
 )
 from scaffold.store.calls import ApiResponse
@@ -81,7 +82,9 @@ def _schema(call: ApiCall, name: str) -> ApiResponse:
 
 def _outbox(call: ApiCall) -> ApiResponse:
     call.need_master()
-    limit = max(1, min(queries.integer(call.parameters, "limit", queries.LIMIT), queries.MAX_LIMIT))
+    limit = max(
+        1, min(queries.integer(call.parameters, "limit", statements.LIMIT), queries.MAX_LIMIT)
+    )
     return ApiResponse({"results": call.read(lambda work: outbox.listed(work.connection, limit))})
 
 
@@ -165,7 +168,20 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("DELETE", f"/classes/{NAME}/{ID}", saving.delete),
     ("DELETE", f"/classes/{NAME}/{IDS}", saving.delete_many),
 ]
-_COMPILED = [(method, re.compile(pattern), handler) for method, pattern, handler in ROUTES]
+
+
+def _firsts(pattern: str) -> set[str]:
+    """Return the words with which the addresses of a pattern begin."""
+    alternatives = re.match(r"/\(\?:([^)]*)\)", pattern)
+    given = alternatives[1].split("|") if alternatives else [pattern[1:]]
+    return {re.split(r"[^A-Za-z]", each)[0] for each in given}
+
+
+# By the first word of an address, so that few patterns are tried.
+_COMPILED: dict[str, list[tuple[str, re.Pattern[str], Handler]]] = {}
+for _method, _pattern, _handler in ROUTES:
+    for _first in _firsts(_pattern):
+        _COMPILED.setdefault(_first, []).append((_method, re.compile(_pattern), _handler))
 # What stands in a form for a part of a pattern.
 _WORDS = {
     IDS: "ID,ID",
@@ -187,17 +203,24 @@ def _form(pattern: str) -> str:
 _FORMS = {pattern: _form(pattern) for _, pattern, _ in ROUTES}
 
 
+def _found(method: str, path: str) -> tuple[re.Match[str], Handler] | None:
+    """Return the first route of an address."""
+    for known, pattern, handler in _COMPILED.get(path.split("/", 2)[1], ()):
+        if known == method and (found := pattern.fullmatch(path)):
+            return found, handler
+    return None
+
+
 def form(method: str, path: str) -> tuple[str, str | None]:
     """Return the form of an address, for the log: without its ids, codes and tokens; and the
     class in it.
     """
-    for known, pattern, _ in _COMPILED:
-        found = pattern.fullmatch(path)
-        if found and known == method:
-            is_class = "/classes/NAME" in _FORMS[pattern.pattern]
-            name = found[1] if is_class and values.CLASS_NAME.fullmatch(found[1]) else None
-            return _FORMS[pattern.pattern], name
-    return "/OTHER", None
+    route = _found(method, path)
+    if route is None:
+        return "/OTHER", None
+    found, shown = route[0], _FORMS[route[0].re.pattern]
+    is_class = "/classes/NAME" in shown
+    return shown, found[1] if is_class and values.CLASS_NAME.fullmatch(found[1]) else None
 
 
 def dispatch(call: ApiCall) -> ApiResponse:
@@ -206,10 +229,9 @@ def dispatch(call: ApiCall) -> ApiResponse:
     Raises:
         ApiError: it is refused, or nothing answers it.
     """
-    for method, pattern, handler in _COMPILED:
-        found = pattern.fullmatch(call.path)
-        if found and method == call.method:
-            return handler(call, *found.groups())
+    route = _found(call.method, call.path)
+    if route:
+        return route[1](call, *route[0].groups())
     first = call.path.removeprefix("/users").strip("/").split("/")[0]
     if first in NOT_OFFERED:
         raise unsupported(NOT_OFFERED[first])

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from scaffold.store import (
     access,
+    answers,
     files,
     hooks,
     objects,
+    plain,
     queries,
     records,
     schema,
@@ -30,18 +32,18 @@ if TYPE_CHECKING:
     from scaffold.store.values import Document, Json
     from scaffold.store.work import Saved, Transaction
 
-# What SDKs send along that is no column.
-MARKS = ("__ignore_hooks", "__before", "__after", "__type", "className")
-
 
 def create(call: ApiCall, class_name: str) -> ApiResponse:
     """Make an object."""
+    made = plain.create([call])
+    if made:
+        return created(call, made[0])
     class_name = schema.ALIASES.get(class_name, class_name)
     if class_name == users.CLASS:
         return sign_up(call)
     fires = hooks.of(call, class_name)
     files.check_fields(call, class_name)
-    body = _body(call)
+    body = plain.body(call)
     check_role(class_name, body, is_new=True)
     if fires:
         body = fires.before("beforeSave", None, body)
@@ -53,9 +55,18 @@ def create(call: ApiCall, class_name: str) -> ApiResponse:
         return saved, _created(call, work, saved)
 
     saved, payload = call.write(work)
-    return ApiResponse(
-        payload, 201, {"Location": f"{call.base_url}/1.1/classes/{class_name}/{saved.id}"}
-    )
+    return created(call, saved, payload)
+
+
+def created(call: ApiCall, saved: Saved, payload: Document | None = None) -> ApiResponse:
+    """Return the answer to a client that made an object."""
+    address = f"{call.base_url}/1.1/classes/{saved.used.name}/{saved.id}"
+    return ApiResponse(payload or essence(saved), 201, {"Location": address})
+
+
+def essence(saved: Saved) -> Document:
+    """Return what a client is told of an object that it made."""
+    return {"objectId": saved.id, "createdAt": saved.created_at}
 
 
 def _shows_saved(call: ApiCall, work: Transaction, saved: Saved) -> bool:
@@ -68,7 +79,7 @@ def _shows_saved(call: ApiCall, work: Transaction, saved: Saved) -> bool:
 def _created(call: ApiCall, work: Transaction, saved: Saved) -> Document:
     if _shows_saved(call, work, saved):
         return records.shown(work, saved.used, [saved], records.ViewOptions())[0]
-    return {"objectId": saved.id, "createdAt": saved.created_at}
+    return essence(saved)
 
 
 def check_parties(call: ApiCall) -> None:
@@ -112,7 +123,7 @@ def sign_up(call: ApiCall) -> ApiResponse:
     if queries.flag(call.parameters, "failOnNotExist"):
         raise ApiError(211)
     fires = hooks.of(call, users.CLASS)
-    fields, hash_ = users.without_password(_body(call))
+    fields, hash_ = users.without_password(plain.body(call))
     if fires:
         fields = fires.before("beforeSave", None, fields)
     after = hooks.after(call, users.CLASS, "afterSave")
@@ -143,7 +154,7 @@ def update(call: ApiCall, class_name: str, object_id: str) -> ApiResponse:
     """Change an object."""
     class_name = schema.ALIASES.get(class_name, class_name)
     files.check_fields(call, class_name)
-    body = _body(call)
+    body = plain.body(call)
     if body.get("objectId") == object_id:
         del body["objectId"]
     check_role(class_name, body, is_new=False)
@@ -228,10 +239,6 @@ def _condition(call: ApiCall, work: Transaction, class_name: str) -> Condition |
     return queries.grounded(work, used, condition)
 
 
-def _body(call: ApiCall) -> Document:
-    return {key: value for key, value in call.body.items() if key not in MARKS}
-
-
 def check_role(class_name: str, body: Document, *, is_new: bool) -> None:
     """Refuse a role without a name, and another name for a role."""
     if class_name != "_Role":
@@ -255,7 +262,7 @@ def one(call: ApiCall, class_name: str, object_id: str) -> ApiResponse:
 
 def find(call: ApiCall, class_name: str) -> ApiResponse:
     """Answer a query."""
-    return ApiResponse(call.read(lambda work: queries.find(work, class_name, _parameters(call))))
+    return ApiResponse(call.read(lambda work: answers.written(work, class_name, _parameters(call))))
 
 
 def _parameters(call: ApiCall) -> dict[str, Json]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -51,12 +52,17 @@ class Class:
     permissions: Document
     columns: Mapping[str, Column]
 
-    @property
+    @cached_property
     def types(self) -> dict[str, str]:
         """The types of the columns, by name."""
         return {name: column.type for name, column in self.columns.items()}
 
-    @property
+    @cached_property
+    def form(self) -> frozenset[tuple[str, str]]:
+        """The same, to be compared with others."""
+        return frozenset(self.types.items())
+
+    @cached_property
     def relations(self) -> dict[str, str | None]:
         """The columns that are relations, and where they lead."""
         return {

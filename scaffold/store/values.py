@@ -14,6 +14,7 @@ import binascii
 import json
 import math
 import re
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -48,6 +49,27 @@ OBJECT_RANK = 3
 SORTED_BY = {"Bytes": "base64", "Pointer": "objectId", "Date": "iso"}
 
 
+class Written(str):
+    """JSON that is written already."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Stands for a value in SQL that is said once for many values.
+
+    Args:
+        kind: what kind of value it is.
+        name: under which name the value is given when the SQL is run.
+        is_integer: whether it is a number without a point.
+    """
+
+    kind: str
+    name: str
+    is_integer: bool = False
+
+
 def kind(value: Json) -> str:
     """Return the type that a column holding `value` has; `null` for None."""
     if isinstance(value, dict):
@@ -58,7 +80,9 @@ def kind(value: Json) -> str:
         return "Number"
     if isinstance(value, list):
         return "Array"
-    return "null" if value is None else "String"
+    if value is None:
+        return "null"
+    return value.kind if isinstance(value, Slot) else "String"
 
 
 def equal(one: Json, other: Json) -> bool:
@@ -99,6 +123,8 @@ def loads(text: str | bytes) -> Json:
 
 def dumps(value: Json) -> str:
     """Write JSON in the one form in which values are kept."""
+    if isinstance(value, Written):
+        return value
     return _ENCODER.encode(value)
 
 

@@ -256,7 +256,7 @@ def test_class_permissions(api: Api) -> None:
 
 
 def _permit(api: Api, class_name: str, permissions: Document) -> None:
-    with api.store.database.engine.begin() as connection:
+    with api.store.database.transaction() as connection:
         own = tables.classes.c.name == class_name
         connection.execute(update(tables.classes).where(own).values(permissions=permissions))
     api.store.schema.forget()

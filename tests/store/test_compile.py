@@ -9,10 +9,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select
 
-from scaffold.store import evaluate, values
+from scaffold.store import evaluate, queries, values
+from scaffold.store.access import Caller
 from scaffold.store.compile import SqlCompiler, is_exact
+from scaffold.store.schema import Class, Column, SchemaCache
+from scaffold.store.statements import Query
 from scaffold.store.tables import classes, objects
 from scaffold.store.where import parse
+from scaffold.store.work import Transaction
 from tests.store import generated
 
 if TYPE_CHECKING:
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from scaffold.store.values import Document, Json
 
 CLASS = 4711
+USED = Class(CLASS, "Test", {}, {name: Column(sort) for name, sort in generated.TYPES.items()})
 many = settings(
     max_examples=150,
     derandomize=True,
@@ -86,12 +91,15 @@ def _dialect(connection: Connection) -> Json:
 def test_conditions(database: Database, documents: list[Document], where: Json) -> None:
     """Both databases find what the specification finds."""
     records = [_record(f"{number:x}", document) for number, document in enumerate(documents)]
-    with database.engine.connect() as connection, connection.begin() as transaction:
+    with database.transaction() as connection:
         _fill(connection, records)
         found = {record["objectId"] for record in _found(connection, where)}
-        transaction.rollback()
+        work = Transaction(connection, database, SchemaCache(), Caller())
+        with_slots = {row.id for row in queries.rows(work, Query(USED, parse(where)))}
+        connection.rollback()
     condition = parse(where)
     assert found == {record["objectId"] for record in records if evaluate.holds(condition, record)}
+    assert with_slots == found
 
 
 def _order(compiler: SqlCompiler, order: Sequence[tuple[Path, bool]]) -> list[ColumnElement[Json]]:
@@ -109,11 +117,11 @@ def test_orders(
 ) -> None:
     """Both databases put values of all kinds in the order of the specification."""
     records = [_record(f"{number:x}", document) for number, document in enumerate(documents)]
-    with database.engine.connect() as connection, connection.begin() as transaction:
+    with database.transaction() as connection:
         _fill(connection, records)
         by = _order(SqlCompiler(database.dialect, generated.TYPES), order)
         found = [row.id for row in connection.execute(select(objects.c.id).order_by(*by))]
-        transaction.rollback()
+        connection.rollback()
     assert found == [record["objectId"] for record in evaluate.ordered(records, order)]
 
 
@@ -121,10 +129,10 @@ def test_orders(
 @given(document=generated.documents)
 def test_documents(database: Database, document: Document) -> None:
     """Both databases give back what they were given, all digits of numbers included."""
-    with database.engine.connect() as connection, connection.begin() as transaction:
+    with database.transaction() as connection:
         _fill(connection, [_record("1", document)])
         kept = connection.scalar(select(objects.c.document))
-        transaction.rollback()
+        connection.rollback()
     assert values.equal(kept, document)
     assert str(_types(kept)) == str(_types(document))
 

@@ -68,7 +68,7 @@ def plans(api: Api) -> Iterator[list[str]]:
     def explain(
         connection: Connection, _cursor: Json, statement: str, given: Json, *_: Json
     ) -> None:
-        if statement.startswith("SELECT store_objects.class_id"):
+        if statement.startswith(("SELECT store_objects.class_id", "SELECT store_objects.id, ")):
             plan = "EXPLAIN " if engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
             cursor = connection.connection.cursor()
             cursor.execute(plan + statement, given)

@@ -1,0 +1,151 @@
+"""Answers to queries: the objects that are found, and what is asked for besides them.
+
+To read a document and to write it anew takes longer than to find it. Most are sent as the text in
+which the database keeps them; what a client gets otherwise, as files with their addresses, is left
+to `records`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scaffold.store import queries, records, statements, values
+from scaffold.store.compile import is_exact
+from scaffold.store.errors import ApiError
+from scaffold.store.records import ViewOptions
+from scaffold.store.values import Written
+from scaffold.store.work import Saved
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Row
+
+    from scaffold.store.schema import Class
+    from scaffold.store.statements import Query
+    from scaffold.store.values import Document, Json
+    from scaffold.store.work import Transaction
+
+# Classes of which something is hidden, or said of what is kept.
+SPECIAL = {"_User", "_File"}
+_WHOLE = ViewOptions()
+# A number with so many digits may be a float, which PostgreSQL writes out in full.
+_LONG = b"0" * 19
+_AS_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query, and how it is to be answered.
+
+    Args:
+        query: what is to be found.
+        options: how objects are shown.
+        is_redirected: whether the objects are of another class than the one that was named.
+        counts: whether the number of all objects is asked for.
+        only_counts: whether nothing else is.
+    """
+
+    query: Query
+    options: ViewOptions
+    is_redirected: bool
+    counts: bool
+    only_counts: bool
+
+
+def find(work: Transaction, class_name: str, parameters: Mapping[str, Json]) -> Document:
+    """Return the answer to a query.
+
+    Raises:
+        ApiError: a parameter cannot be read, or the caller may not.
+    """
+    question = _ask(work, class_name, parameters)
+    return _answer(work, question, _found(work, question))
+
+
+def _ask(work: Transaction, class_name: str, parameters: Mapping[str, Json]) -> Question:
+    """Read what is asked.
+
+    Raises:
+        ApiError: a parameter cannot be read, or the caller may not.
+    """
+    used = work.schema.existing(work.connection, class_name)
+    key = parameters.get("redirectClassNameForKey")
+    if key:
+        used = _redirected(work, used, str(key))
+    query = queries.read(work, used, parameters)
+    counts = queries.flag(parameters, "count")
+    only_counts = counts and queries.integer(parameters, "limit", statements.LIMIT) == 0
+    return Question(query, ViewOptions.read(parameters), bool(key), counts, only_counts)
+
+
+def _found(work: Transaction, question: Question) -> list[Row[tuple[Json, ...]]]:
+    """Return the rows that answer a question."""
+    return [] if question.only_counts else list(queries.rows(work, question.query))
+
+
+def _answer(work: Transaction, question: Question, rows: Sequence[Json]) -> Document:
+    """Return the answer to a question: rows, and what is asked for besides them."""
+    results = records.shown(work, question.query.used, rows, question.options)
+    return {"results": results, **_rest(work, question)}
+
+
+def _rest(work: Transaction, question: Question) -> Document:
+    """Return what an answer says besides the objects."""
+    named = {"className": question.query.used.name} if question.is_redirected else {}
+    return named | ({"count": queries.count(work, question.query)} if question.counts else {})
+
+
+def _redirected(work: Transaction, used: Class, key: str) -> Class:
+    target = used.columns[key].target if key in used.columns else None
+    if target is None:
+        raise ApiError(1, f"'{key[:60]}' is no relation or pointer of '{used.name}'.")
+    return work.schema.existing(work.connection, target)
+
+
+def written(work: Transaction, class_name: str, parameters: Mapping[str, Json]) -> Json:
+    """Return the answer to a query as `find` does, written already where that may be.
+
+    Raises:
+        ApiError: a parameter cannot be read, or the caller may not.
+    """
+    question = _ask(work, class_name, parameters)
+    query = question.query
+    if (
+        question.only_counts
+        or question.options != _WHOLE
+        or query.used.name in SPECIAL
+        or not is_exact(query.condition)
+    ):
+        return _answer(work, question, _found(work, question))
+    rows = work.connection.execute(*statements.of(work, query, "texts")).all()
+    documents = ",".join([row.text for row in rows])
+    if _is_rewritten(documents):
+        return _answer(work, question, [_read(query.used, row) for row in rows])
+    return _joined(work, question, rows)
+
+
+def _is_rewritten(documents: str) -> bool:
+    """Say whether something in documents is not sent as it is kept."""
+    return '"File"' in documents or _LONG in documents.encode().translate(_AS_ZEROS)
+
+
+def _read(used: Class, row: Json) -> Saved:
+    return Saved(used, row.id, values.loads(row.text), None, row.created_at, row.updated_at)
+
+
+def _joined(work: Transaction, question: Question, rows: Sequence[Row[Json]]) -> Written:
+    related = "".join(
+        f',"{key}":{values.dumps(records.relation(target))}'
+        for key, target in question.query.used.relations.items()
+    )
+    results = ",".join(
+        [
+            f'{{"objectId":"{object_id}","createdAt":"{created_at}","updatedAt":"{updated_at}"'
+            f"{related}{',' if len(text) > len('{}') else ''}{text[1:]}"
+            for object_id, created_at, updated_at, text in map(tuple, rows)
+        ]
+    )
+    more = values.dumps(_rest(work, question))
+    return Written(f'{{"results":[{results}]{"," if len(more) > len("{}") else ""}{more[1:]}')
