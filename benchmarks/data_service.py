@@ -1,14 +1,13 @@
 """The data service beside Parse Server 8 on the same PostgreSQL: requests a second, p99, memory.
 
-`make bench-store` installs Parse Server into build/parse and runs this; each has one process.
+`make bench-store` installs Parse Server into build/parse and runs this; each has one process. The
+page with the results is printed.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import http.client
-import json
 import os
 import re
 import signal
@@ -16,21 +15,25 @@ import socket
 import statistics
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import quote
+from typing import TYPE_CHECKING, cast
+
+import psycopg
+from report import ROOT, machine, table
+from store_client import Api, Load, load
+from store_growth import grow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping
 
-ROOT = Path(__file__).resolve().parent.parent
 KEYS = ("bench-app", "bench-key", "bench-master")
-CLASS = "Bench"
+KEPT, WRITTEN = "Kept", "Written"  # what is read stays as it is, so that both have as many rows
+ROWS = 1000
 FOUND = 100
 BATCH = 50
+VALUES = 50  # queries with another value each
 PARSE = """
 const { ParseServer } = require('parse-server');
 const express = require('express');
@@ -51,18 +54,14 @@ class Server:
     """A server that is measured.
 
     Args:
-        name: what it is called in the table.
-        port: where it listens.
-        prefix: what its addresses begin with.
-        headers: those with its keys.
-        process: its only process.
+        api: where it listens.
+        process: its only process, or the first.
+        opened: seconds until it answered.
     """
 
-    name: str
-    port: int
-    prefix: str
-    headers: dict[str, str]
+    api: Api
     process: subprocess.Popen[bytes]
+    opened: float
 
     @property
     def memory(self) -> float:
@@ -72,78 +71,46 @@ class Server:
         return int(found[1]) / 1024 if found else 0
 
 
-@dataclass
-class Client:
-    """One connection to a server."""
-
-    server: Server
-
-    def __post_init__(self) -> None:
-        """Connect with the first request."""
-        self._connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
-
-    def send(self, method: str, path: str, body: object = None) -> object:
-        """Return what a request is answered with.
-
-        Raises:
-            RuntimeError: it is refused.
-        """
-        content = None if body is None else json.dumps(body)
-        headers = {**self.server.headers, "Content-Type": "application/json"}
-        self._connection.request(method, f"{self.server.prefix}{path}", content, headers)
-        response = self._connection.getresponse()
-        text = response.read()
-        if response.status >= http.HTTPStatus.BAD_REQUEST:
-            raise RuntimeError(text.decode())
-        return json.loads(text)
-
-
 def _document(number: int) -> dict[str, object]:
     return {"n": number, "text": f"text {number}", "tags": ["a", "b"], "more": {"x": number}}
 
 
-def _batch(client: Client, number: int) -> None:
-    path = f"{client.server.prefix}/classes/{CLASS}"
-    one = {"method": "POST", "path": path, "body": _document(number)}
-    client.send("POST", "/batch", {"requests": [one] * BATCH})
-
-
-def _operations(ids: list[str]) -> dict[str, Callable[[Client, int], object]]:
-    where = quote(json.dumps({"n": {"$gte": 10}}))
-    find = f"/classes/{CLASS}?where={where}&limit={FOUND}"
-    count = f"/classes/{CLASS}?where={where}&count=1&limit=0"
+def _operations(api: Api, ids: list[str]) -> dict[str, list[bytes]]:
+    """Return the requests of each operation, which are sent in turn."""
+    kept, written = f"/classes/{KEPT}", f"/classes/{WRITTEN}"
+    numbers = range(VALUES)
+    wheres = [{"n": {"$gte": number}} for number in numbers]
+    one = {"method": "POST", "path": f"{api.prefix}{written}"}
+    batches = [
+        [{**one, "body": _document(number * BATCH + each)} for each in range(BATCH)]
+        for number in numbers
+    ]
     return {
-        "save": lambda client, number: client.send("POST", f"/classes/{CLASS}", _document(number)),
-        "get": lambda client, number: client.send(
-            "GET", f"/classes/{CLASS}/{ids[number % len(ids)]}"
-        ),
-        f"find {FOUND}": lambda client, _: client.send("GET", find),
-        "count": lambda client, _: client.send("GET", count),
-        f"batch {BATCH}": _batch,
+        "save": [api.request("POST", written, _document(number)) for number in numbers],
+        "get": [api.request("GET", f"{kept}/{each}") for each in ids],
+        f"find {FOUND}": [
+            api.request("GET", kept, where=where, limit=str(FOUND)) for where in wheres
+        ],
+        "count": [api.request("GET", kept, where=where, count="1", limit="0") for where in wheres],
+        f"batch {BATCH}": [
+            api.request("POST", "/batch", {"requests": requests}) for requests in batches
+        ],
     }
 
 
-def _measure(
-    server: Server, operation: Callable[[Client, int], object], clients: int, seconds: float
-) -> tuple[float, float]:
-    """Return requests a second, and the time in ms within which 99 of 100 were answered."""
-    ending = time.perf_counter() + seconds
-    times: list[float] = []
-
-    def run(first: int) -> None:
-        client, number = Client(server), first
-        while (started := time.perf_counter()) < ending:
-            operation(client, number)
-            times.append(time.perf_counter() - started)
-            number += clients
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    worst = statistics.quantiles(times, n=100)[98] if len(times) > 1 else times[0]
-    return len(times) / seconds, worst * 1000
+def _fill(api: Api, database: str) -> list[str]:
+    """Make what is read; return the ids of it."""
+    connection = api.connected()
+    one = {"method": "POST", "path": f"{api.prefix}/classes/{KEPT}"}
+    ids = []
+    for first in range(0, ROWS, BATCH):
+        requests = [{**one, "body": _document(first + number)} for number in range(BATCH)]
+        answers = connection.ask(api.request("POST", "/batch", {"requests": requests}))
+        listed = cast("list[dict[str, dict[str, str]]]", answers)
+        ids += [answer["success"]["objectId"] for answer in listed]
+    with psycopg.connect(database, autocommit=True) as direct:
+        direct.execute("VACUUM ANALYZE")
+    return ids
 
 
 def _free_port() -> int:
@@ -153,88 +120,141 @@ def _free_port() -> int:
 
 
 @contextlib.contextmanager
-def _process(command: list[str], **variables: str) -> Iterator[subprocess.Popen[bytes]]:
-    environ = {**os.environ, **variables}
+def _started(
+    command: list[str], api: Api, variables: Mapping[str, str], folder: Path = ROOT
+) -> Iterator[Server]:
+    environ, begun = {**os.environ, **variables}, time.perf_counter()
     with subprocess.Popen(
-        command, env=environ, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=ROOT
+        command, env=environ, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=folder
     ) as process:
         try:
-            yield process
+            yield Server(api, process, _wait(api, begun))
         finally:
-            process.send_signal(signal.SIGKILL)
+            process.send_signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(5)
+            process.kill()
 
 
-def _wait(port: int) -> float:
-    started = time.perf_counter()
-    while time.perf_counter() - started < 60:  # noqa: PLR2004 - seconds
-        with contextlib.suppress(OSError):
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return time.perf_counter() - started
+def _wait(api: Api, begun: float) -> float:
+    """Return the seconds until the first answer with status 200."""
+    asked = api.request("GET", "/health" if api.prefix == "/1" else "/date")
+    while time.perf_counter() - begun < 60:  # noqa: PLR2004 - seconds
+        with contextlib.suppress(OSError, RuntimeError):
+            api.connected().send(asked)
+            return time.perf_counter() - begun
         time.sleep(0.02)
-    raise TimeoutError(port)
+    raise TimeoutError(api.port)
 
 
-@contextlib.contextmanager
-def _ours(database: str) -> Iterator[Server]:
-    port, (app_id, key, master) = _free_port(), KEYS
-    variables = {
+def _variables(database: str) -> dict[str, str]:
+    app_id, key, master = KEYS
+    return {
         "LEANCLOUD_APP_ID": app_id,
         "LEANCLOUD_APP_KEY": key,
         "LEANCLOUD_APP_MASTER_KEY": master,
         "SCAFFOLD_STORE_DATABASE": database,
     }
-    scaffold = [sys.executable, "-m", "scaffold", "store"]
-    subprocess.run([*scaffold, "migrate"], env={**os.environ, **variables}, check=True, cwd=ROOT)
-    headers = {"X-LC-Id": app_id, "X-LC-Key": key}
-    with _process([*scaffold, "serve", "--port", str(port)], **variables) as process:
-        print(f"scaffold store: open after {_wait(port):.1f} s")
-        yield Server("scaffold store", port, "/1.1", headers, process)
+
+
+@contextlib.contextmanager
+def _ours(database: str, workers: int = 1) -> Iterator[Server]:
+    variables, scaffold = _variables(database), [sys.executable, "-m", "scaffold", "store"]
+    migrate = [*scaffold, "migrate"]
+    environ = {**os.environ, **variables}
+    subprocess.run(migrate, env=environ, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    api = Api(_free_port(), "/1.1", {"X-LC-Id": KEYS[0], "X-LC-Key": KEYS[1]})
+    command = [*scaffold, "serve", "--port", str(api.port), "--workers", str(workers)]
+    with _started(command, api, variables) as server:
+        yield server
 
 
 @contextlib.contextmanager
 def _parse(database: str) -> Iterator[Server]:
-    port, (app_id, key, master) = _free_port(), KEYS
     script = ROOT / "build" / "parse" / "index.js"
     script.write_text(PARSE, "utf-8")
-    headers = {"X-Parse-Application-Id": app_id, "X-Parse-REST-API-Key": key}
-    with _process(["node", str(script), database, str(port), app_id, key, master]) as process:
-        print(f"Parse Server: open after {_wait(port):.1f} s")
-        yield Server("Parse Server", port, "/1", headers, process)
+    headers = {"X-Parse-Application-Id": KEYS[0], "X-Parse-REST-API-Key": KEYS[1]}
+    api = Api(_free_port(), "/1", headers)
+    command = ["node", str(script), database, str(api.port), *KEYS]
+    with _started(command, api, {}, script.parent) as server:  # it makes a folder for logs
+        yield server
 
 
 def main() -> None:
-    """Measure both, one after the other for each operation, and print a table."""
+    """Measure both in turn, and print the page with the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("ours", help="an empty database: postgresql://…")
     parser.add_argument("parse", help="another one for Parse Server")
     parser.add_argument("--seconds", type=float, default=2.0)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--growth", type=int, default=0, metavar="ROWS", help="at most 1000000")
     options = parser.parse_args()
+    print("# Data service beside Parse Server 8\n")
+    print("Written by `make bench-store`; what is measured is said in [README.md](../README.md).\n")
+    print(*(f"- {name}: {value}" for name, value in machine().items()), sep="\n")
+    print(f"- rounds: {options.rounds}, {options.seconds:g} s each\n")
     with _ours(options.ours) as ours, _parse(options.parse) as parse:
-        print(f"Load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.\n")
-        print("| operation | clients | ours/s | Parse/s | ratio | ours p99 ms | Parse p99 ms |")
-        print("|---|---|---|---|---|---|---|")
-        _table((ours, parse), options.seconds)
-        print(f"\nmemory: {ours.memory:.0f} MB, Parse Server {parse.memory:.0f} MB")
-
-
-def _table(servers: tuple[Server, Server], seconds: float) -> None:
-    ids = {}
-    for server in servers:
-        client = Client(server)
-        made = [client.send("POST", f"/classes/{CLASS}", _document(n)) for n in range(200)]
-        ids[server.name] = [str(each["objectId"]) for each in made]  # type: ignore[index]
-    for name in _operations([]):
-        for clients in (1, 16):
-            (one, slow), (other, slower) = (
-                _measure(server, _operations(ids[server.name])[name], clients, seconds)
-                for server in servers
-            )
-            ratio = one / other
+        ids = _fill(ours.api, options.ours)
+        asked = [
+            _operations(ours.api, ids),
+            _operations(parse.api, _fill(parse.api, options.parse)),
+        ]
+        _compare((ours, parse), asked, options.seconds, options.rounds)
+        if options.growth:
+            print("\n## With ever more rows\n\nMilliseconds, median / p99, of one client.\n")
             print(
-                f"| {name} | {clients} | {one:.0f} | {other:.0f} | {ratio:.2f} | {slow:.1f}"
-                f" | {slower:.1f} |",
-                flush=True,
+                grow(
+                    ours.api,
+                    options.ours,
+                    options.growth,
+                    options.seconds,
+                    _variables(options.ours),
+                )
             )
+    with _ours(options.ours, workers=2) as ours:
+        print("\n## Two processes of the data service\n")
+        rows = [
+            [name, f"{found.rate:.0f}", f"{found.slow:.1f}"]
+            for name, requests in _operations(ours.api, ids).items()
+            for found in [load(ours.api, requests, 16, options.seconds)]
+        ]
+        print(table(["operation, 16 clients", "requests/s", "p99 ms"], rows))
+    print(f"\nLoad of the machine at the end: {os.getloadavg()[0]:.1f}.")
+
+
+def _compare(
+    servers: tuple[Server, Server],
+    asked: list[dict[str, list[bytes]]],
+    seconds: float,
+    rounds: int,
+) -> None:
+    rows = []
+    for name in asked[0]:
+        for clients in (1, 16):
+            for server, requests in zip(servers, asked, strict=True):
+                load(server.api, requests[name], clients, seconds / 4)
+            found = [
+                [
+                    load(server.api, requests[name], clients, seconds)
+                    for server, requests in zip(servers, asked, strict=True)
+                ]
+                for _ in range(rounds)
+            ]
+            rows.append([f"{name}, {clients}", *_cells(found)])
+    header = ["operation, clients", "ours/s", "Parse/s", "×", "ours p99 ms", "Parse p99 ms"]
+    print(table(header, rows))
+    first = [f"{server.opened:.1f}" for server in servers]
+    memory = [f"{server.memory:.0f}" for server in servers]
+    print("\n" + table(["", "ours", "Parse"], [["first 200, s", *first], ["memory, MB", *memory]]))
+
+
+def _cells(found: list[list[Load]]) -> list[str]:
+    """Return the medians over the rounds; ratios are taken within a round."""
+    middle = statistics.median
+    rates = [middle(pair[side].rate for pair in found) for side in (0, 1)]
+    ratio = middle(pair[0].rate / pair[1].rate for pair in found)
+    slow = [middle(pair[side].slow for pair in found) for side in (0, 1)]
+    return [*(f"{rate:.0f}" for rate in rates), f"{ratio:.2f}", *(f"{time_:.1f}" for time_ in slow)]
 
 
 if __name__ == "__main__":
