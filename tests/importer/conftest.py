@@ -212,7 +212,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Exported:
     with platform.running(app) as source:
         _fill(source)
         source.platform.page = 1000
-        _export(source, place / "export")
+        export_to(source, place / "export")
         found = {name: rows(source.client, name) for name in CLASSES}
         ends = {
             (name, key, owner): related(source.client, name, owner, key, target)
@@ -227,7 +227,8 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Exported:
     return Exported(place / "export", found, ends, contents, console)
 
 
-def _export(source: Source, target: Path) -> None:
+def export_to(source: Source, target: Path) -> None:
+    """Export an app whole."""
     pace = Pace(1_000_000, lambda _: None)
     keys = ApiKeys(KEYS.app_id, KEYS.master_key)
     api = ExportApi(source.url, keys, pace, True, source.transport)
