@@ -120,6 +120,13 @@ def computed_name(key: str) -> str:
     return f"__{key}"
 
 
+def names(program: Program) -> set[str]:
+    """Return the names of the context that a program may ask for."""
+    if program[:1] == ["name"]:
+        return {program[1]}
+    return {name for part in program if isinstance(part, list) for name in names(part)}
+
+
 def run(program: Program, context: Context) -> str:
     """Return the text that a program makes of a context.
 

@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,9 +60,17 @@ def base(
     catalog = Catalog()
     dockerfile = render(catalog.starter("flask"), catalog.resolve({}))["Dockerfile"].decode()
     packages = re.findall(r"\w+==[\d.]+", dockerfile)
-    root = shared_folder("base-image", lambda place: make_root(place, packages))
-    with stored(root, tmp_path_factory.mktemp("buildah") / "storage") as environ:
-        yield environ
+    shared = shared_folder("base-image", lambda place: make_store(place, packages))
+    # Buildah does not build twice at a time in one store without mistakes.
+    folder = tmp_path_factory.mktemp("buildah") / "storage"
+    driver = (shared / "driver").read_text()
+    configure(folder, driver, f'[storage.options]\nadditionalimagestores = ["{shared}/images"]\n')
+    try:
+        yield _environ(folder)
+    finally:
+        _buildah(folder, "rm", "--all")
+        unmount(folder)
+        shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -113,29 +120,40 @@ def make_root(root: Path, packages: list[str]) -> None:
         subprocess.run(inside, env=variables, check=True, capture_output=True)
 
 
-@contextmanager
-def stored(root: Path, folder: Path) -> Iterator[dict[str, str]]:
-    """Store the image in a folder of its own, as buildah does not build twice at a time without
-    mistakes; yield the variables with which buildah finds it.
+def make_store(folder: Path, packages: list[str]) -> None:
+    """Make a store of images that holds the base image, for others to read.
+
+    Args:
+        folder: the folder.
+        packages: as `make_root`.
     """
-    folder.mkdir()
+    root = folder / "root"
+    make_root(root, packages)
     for driver in ("overlay", "vfs"):
-        (folder / "storage.conf").write_text(
-            f'[storage]\ndriver = "{driver}"\ngraphroot = "{folder}/images"\n'
-            f'runroot = "{folder}/run"\n'
-        )
+        configure(folder, driver)
         try:
             _commit(root, folder)
         except subprocess.CalledProcessError:
             shutil.rmtree(folder / "images", ignore_errors=True)
         else:
+            (folder / "driver").write_text(driver)
             break
-    try:
-        yield _environ(folder)
-    finally:
-        _buildah(folder, "rm", "--all")
-        subprocess.run(["umount", folder / "images" / "overlay"], check=False, capture_output=True)
-        shutil.rmtree(folder)
+    unmount(folder)
+    shutil.rmtree(root)
+
+
+def configure(folder: Path, driver: str, options: str = "") -> None:
+    """Say where buildah keeps its images and containers: in a folder."""
+    folder.mkdir(exist_ok=True)
+    (folder / "storage.conf").write_text(
+        f'[storage]\ndriver = "{driver}"\ngraphroot = "{folder}/images"\n'
+        f'runroot = "{folder}/run"\n{options}'
+    )
+
+
+def unmount(folder: Path) -> None:
+    """Let go of a store, whose folder buildah may have mounted on itself."""
+    subprocess.run(["umount", folder / "images" / "overlay"], check=False, capture_output=True)
 
 
 def _environ(folder: Path) -> dict[str, str]:

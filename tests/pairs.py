@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import combinations as pairs_of
 from itertools import cycle
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ def independent_values(catalog: Catalog) -> dict[str, list[Answer]]:
     return {q.key: list(q.choices) or [True, False] for q in questions}
 
 
+@cache  # several tests ask for all of them
 def projects(catalog: Catalog, starter: str) -> list[Answers]:
     """Return every combination of a starter, with answers that only add files so that every
     pair of answers occurs that is possible.

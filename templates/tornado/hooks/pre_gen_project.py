@@ -383,6 +383,13 @@ def computed_name(key: str) -> str:
     return f"__{key}"
 
 
+def names(program: Program) -> set[str]:
+    """Return the names of the context that a program may ask for."""
+    if program[:1] == ["name"]:
+        return {program[1]}
+    return {name for part in program if isinstance(part, list) for name in names(part)}
+
+
 def run(program: Program, context: Context) -> str:
     """Return the text that a program makes of a context.
 
@@ -598,6 +605,7 @@ class Catalog:
         self._root = root
         self._origin = origin
         self._starters: dict[str, dict[str, Any]] = {}
+        self._computed: dict[str, dict[str, str]] = {}
 
     @cached_property
     def _raw_questions(self) -> list[dict[str, Any]]:
@@ -629,11 +637,23 @@ class Catalog:
         far, and what follows from them.
         """
         context = {**self.constants, **answers}
+        # Each question asks for a context, and few answers have something that follows from them.
+        known = repr([context.get(name, ...) for name in self._names])
+        if known not in self._computed:
+            self._computed[known] = self._compute(context)
+        return {**context, **self._computed[known]}
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return sorted({name for program in self.computed.values() for name in names(program)})
+
+    def _compute(self, context: Mapping[str, Any]) -> dict[str, str]:
+        found: dict[str, str] = {}
         for key, program in self.computed.items():
             # What it follows from may not be answered yet.
             with suppress(KeyError):
-                context[key] = run(program, context)
-        return context
+                found[key] = run(program, {**context, **found})
+        return found
 
     @cached_property
     def origin(self) -> Mapping[str, str]:

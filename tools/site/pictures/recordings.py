@@ -26,7 +26,6 @@ ASKED = (
     "starter",
     "server",
     "cloud_functions",
-    "dependencies",
     "python",
     "sessions",
     "https_redirect",
