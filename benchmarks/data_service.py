@@ -98,7 +98,7 @@ def _operations(api: Api, ids: list[str]) -> dict[str, list[bytes]]:
     }
 
 
-def _fill(api: Api, database: str) -> list[str]:
+def _fill(api: Api) -> list[str]:
     """Make what is read; return the ids of it."""
     connection = api.connected()
     one = {"method": "POST", "path": f"{api.prefix}/classes/{KEPT}"}
@@ -108,9 +108,14 @@ def _fill(api: Api, database: str) -> list[str]:
         answers = connection.ask(api.request("POST", "/batch", {"requests": requests}))
         listed = cast("list[dict[str, dict[str, str]]]", answers)
         ids += [answer["success"]["objectId"] for answer in listed]
-    with psycopg.connect(database, autocommit=True) as direct:
-        direct.execute("VACUUM ANALYZE")
     return ids
+
+
+def _settle(databases: tuple[str, str]) -> None:
+    """Do what PostgreSQL does by itself within a minute: know how many rows there are."""
+    for database in databases:
+        with psycopg.connect(database, autocommit=True) as direct:
+            direct.execute("VACUUM ANALYZE")
 
 
 def _free_port() -> int:
@@ -194,12 +199,9 @@ def main() -> None:
     print(*(f"- {name}: {value}" for name, value in machine().items()), sep="\n")
     print(f"- rounds: {options.rounds}, {options.seconds:g} s each\n")
     with _ours(options.ours) as ours, _parse(options.parse) as parse:
-        ids = _fill(ours.api, options.ours)
-        asked = [
-            _operations(ours.api, ids),
-            _operations(parse.api, _fill(parse.api, options.parse)),
-        ]
-        _compare((ours, parse), asked, options.seconds, options.rounds)
+        ids = _fill(ours.api)
+        asked = [_operations(ours.api, ids), _operations(parse.api, _fill(parse.api))]
+        _compare((ours, parse), asked, (options.ours, options.parse), options)
         if options.growth:
             print("\n## With ever more rows\n\nMilliseconds, median / p99, of one client.\n")
             print(
@@ -225,12 +227,14 @@ def main() -> None:
 def _compare(
     servers: tuple[Server, Server],
     asked: list[dict[str, list[bytes]]],
-    seconds: float,
-    rounds: int,
+    databases: tuple[str, str],
+    options: argparse.Namespace,
 ) -> None:
+    seconds: float = options.seconds
     rows = []
     for name in asked[0]:
         for clients in (1, 16):
+            _settle(databases)
             for server, requests in zip(servers, asked, strict=True):
                 load(server.api, requests[name], clients, seconds / 4)
             found = [
@@ -238,7 +242,7 @@ def _compare(
                     load(server.api, requests[name], clients, seconds)
                     for server, requests in zip(servers, asked, strict=True)
                 ]
-                for _ in range(rounds)
+                for _ in range(options.rounds)
             ]
             rows.append([f"{name}, {clients}", *_cells(found)])
     header = ["operation, clients", "ours/s", "Parse/s", "×", "ours p99 ms", "Parse p99 ms"]

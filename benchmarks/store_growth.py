@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 CLASS = "Grown"
 SAME = 100  # objects with the same value
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
-OPERATIONS = ("get", "find 100 by an index", "newest 100", "count 100 by an index", "save")
+OPERATIONS = (
+    "get",
+    "find 100 by an index",
+    "newest 100",
+    "count 100 by an index",
+    "count 100 without",
+    "save",
+)
 FILL = """
 INSERT INTO store_objects (class_id, id, created_at, updated_at, document)
 SELECT class_id, lpad(to_hex(n), 24, '0'), made, made,
@@ -29,7 +36,7 @@ FROM (
     SELECT c.id AS class_id, n,
         to_char(timestamp '2026-01-01' + n * interval '1 second', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
             AS made
-    FROM store_classes c, generate_series(%s, %s) AS n
+    FROM store_classes c, generate_series(%s::integer, %s::integer) AS n
     WHERE c.name = 'Grown'
 ) AS rows
 """
@@ -72,13 +79,17 @@ def _cell(api: Api, name: str, size: int, seconds: float) -> str:
 
 
 def _request(api: Api, name: str, number: int) -> bytes:
-    path, same = f"/classes/{CLASS}", {"same": max(number // SAME, 1)}
+    path = f"/classes/{CLASS}"
+    same: dict[str, object] = {"same": max(number // SAME, 1)}
     if name == "get":
         return api.request("GET", f"{path}/{number or 1:024x}")
     if name == "save":
         return api.request("POST", path, {"n": number, "same": -1, "text": "new", "tags": []})
     if name.startswith("newest"):
         return api.request("GET", path, order="-createdAt", limit=str(SAME))
+    if name == "count 100 without":
+        first = number // SAME * SAME
+        same = {"n": {"$gte": first, "$lt": first + SAME}}
     if name.startswith("count"):
         return api.request("GET", path, where=same, count="1", limit="0")
     return api.request("GET", path, where=same, limit=str(SAME))

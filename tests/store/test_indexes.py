@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.store.conftest import Api
 
 ROWS = 3000
+QUERIES = ("SELECT store_objects.class_id", "SELECT store_objects.id, ", "SELECT count(")
 DAY = {"__type": "Date", "iso": "2026-11-28T00:00:00.000Z"}
 
 
@@ -68,7 +69,7 @@ def plans(api: Api) -> Iterator[list[str]]:
     def explain(
         connection: Connection, _cursor: Json, statement: str, given: Json, *_: Json
     ) -> None:
-        if statement.startswith(("SELECT store_objects.class_id", "SELECT store_objects.id, ")):
+        if statement.startswith(QUERIES):
             plan = "EXPLAIN " if engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
             cursor = connection.connection.cursor()
             cursor.execute(plan + statement, given)
@@ -101,6 +102,21 @@ def test_used(
     # SQLite sorts a class of this size itself when its statistics say that it is small.
     if not order or api.store.database.locks_rows:
         assert f"store_by_{class_id}_{column}" in plans[-1]
+
+
+def test_newest(api: Api, film: str, plans: list[str]) -> None:
+    """The newest objects of a class are found in the order of an index that all classes have."""
+    assert len(api.ids(film, {}, order="-createdAt", limit=5)) == 5
+    assert "store_objects_created" in plans[-1]
+
+
+def test_count(api: Api, film: str, plans: list[str]) -> None:
+    """Counting uses the index of a column too."""
+    answer = api("GET", f"/classes/{film}", where={"n": {"$lt": 5}}, count=1, limit=0)
+    assert answer == {"results": [], "count": 5}
+    with api.store.database.reading() as connection:
+        class_id = schema.SchemaCache().existing(connection, film).id
+    assert f"store_by_{class_id}_n" in plans[-1]
 
 
 def test_same_with_and_without(api: Api, film: str) -> None:
