@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import update
 
 from scaffold.store import credentials, tables, values
@@ -260,60 +257,3 @@ def _permit(api: Api, class_name: str, permissions: Document) -> None:
         own = tables.classes.c.name == class_name
         connection.execute(update(tables.classes).where(own).values(permissions=permissions))
     api.store.schema.forget()
-
-
-@pytest.fixture(scope="session")
-def member(api: Api) -> tuple[Api, dict[str, str]]:
-    """Return a client of a user with a role, and what an ACL calls the two."""
-    user, user_id = api.sign_up()
-    users = {"__op": "AddRelation", "objects": [values.pointer("_User", user_id)]}
-    role = {"name": name("r"), "ACL": {}, "users": users}
-    api.as_master()("POST", "/roles", role)
-    return user, {"me": user_id, "role:mine": f"role:{role['name']}"}
-
-
-permission = st.fixed_dictionaries({}, optional={"read": st.booleans(), "write": st.booleans()})
-acls = st.none() | st.fixed_dictionaries(
-    {}, optional=dict.fromkeys(["*", "me", "other", "role:mine"], permission)
-)
-
-
-@settings(
-    max_examples=10,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(acls=st.lists(acls, min_size=1, max_size=4))
-def test_nobody_sees_more(api: Api, acls: list[Document | None]) -> None:
-    """Whatever the ACL, a query, a count, an include and a get show just what it permits
-    to read.
-    """
-    post, holder = name(), name()
-    user, user_id = api.sign_up()
-    role = {
-        "name": name("r"),
-        "ACL": {},
-        "users": {"__op": "AddRelation", "objects": [values.pointer("_User", user_id)]},
-    }
-    api.as_master()("POST", "/roles", role)
-    names = {"me": user_id, "role:mine": f"role:{role['name']}"}
-    master, readable = api.as_master(), []
-    for acl in acls:
-        kept = (
-            None if acl is None else {names.get(key, key): granted for key, granted in acl.items()}
-        )
-        object_id = master.save(post, **({} if kept is None else {"ACL": kept}))
-        master.save(holder, it=values.pointer(post, object_id))
-        mine = [granted for key, granted in (acl or {}).items() if key != "other"]
-        if acl is None or any(granted.get("read") for granted in mine):
-            readable.append(object_id)
-    assert user.ids(post) == readable
-    assert user("GET", f"/classes/{post}", count="1", limit="0")["count"] == len(readable)
-    included = user("GET", f"/classes/{holder}", include="it")["results"]
-    assert [each["it"]["objectId"] for each in included if "createdAt" in each["it"]] == readable
-    got = [user("GET", f"/classes/{post}/{each['it']['objectId']}") for each in included]
-    assert [
-        each["objectId"] for each in itertools.filterfalse(lambda found: not found, got)
-    ] == readable

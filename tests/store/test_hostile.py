@@ -7,136 +7,13 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 
 from scaffold.store import files
-from tests.store import generated
 from tests.store.conftest import KEYS, name
 
 if TYPE_CHECKING:
     from scaffold.store.values import Json
     from tests.store.conftest import Api
-
-PATHS = [
-    "/classes/Hostile",
-    "/classes/Hostile/x",
-    "/classes/_User",
-    "/classes/_File",
-    "/classes/_Nonsense",
-    "/users",
-    "/users/me",
-    "/users/x",
-    "/users/x/updatePassword",
-    "/users/x/friendship/y",
-    "/login",
-    "/roles",
-    "/batch",
-    "/cloudQuery",
-    "/scan/classes/Hostile",
-    "/fileTokens",
-    "/files",
-    "/schemas/Hostile",
-    "/requestSmsCode",
-    "/usersByMobilePhone",
-    "/verifyEmail",
-    "/functions/x",
-    "/x",
-]
-# Keys that mean something, so that what is under them is looked at.
-KEYS_OF_BODIES = [
-    *(
-        "username",
-        "password",
-        "email",
-        "mobilePhoneNumber",
-        "authData",
-        "ACL",
-        "where",
-        "order",
-        "limit",
-        "skip",
-    ),
-    *(
-        "keys",
-        "include",
-        "count",
-        "cursor",
-        "scan_key",
-        "requests",
-        "method",
-        "path",
-        "body",
-        "params",
-        "cql",
-    ),
-    *(
-        "pvalues",
-        "smsCode",
-        "code",
-        "name",
-        "key",
-        "url",
-        "mime_type",
-        "metaData",
-        "users",
-        "roles",
-        "n",
-        "l",
-    ),
-    *("__op", "objectId", "createdAt", "__type", "__ignore_hooks", "old_password", "new_password"),
-    *("session_token", "redirectClassNameForKey"),
-]
-texts = st.text(max_size=8) | st.sampled_from(
-    ["GET", "/1.1/users", "select * from A", '{"a":1}', "-n", "1e999"]
-)
-bodies = st.dictionaries(
-    st.sampled_from(KEYS_OF_BODIES), generated.anything | texts | generated.wheres, max_size=4
-)
-some = settings(
-    max_examples=40,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-
-
-requests = st.fixed_dictionaries(
-    {
-        "method": st.sampled_from(["GET", "POST", "PUT", "DELETE"]),
-        "path": st.sampled_from(PATHS),
-        "body": bodies | generated.anything,
-        "parameters": st.dictionaries(st.sampled_from(KEYS_OF_BODIES), texts, max_size=2),
-        "master": st.booleans(),
-    }
-)
-ODD_BATCH = {"requests": [{"path": "/1.1/x", "params": [1]}]}
-DEEP = {"where": "[" * 5000}
-
-
-@some
-@given(request=requests)
-@example(
-    request={
-        "method": "POST",
-        "path": "/batch",
-        "body": ODD_BATCH,
-        "parameters": {},
-        "master": False,
-    }
-)
-@example(
-    request={"method": "GET", "path": PATHS[0], "body": None, "parameters": DEEP, "master": False}
-)
-def test_nonsense(api: Api, request: Json) -> None:
-    """No request makes the service fail: an answer, or an error with a code."""
-    who = api.as_master() if request["master"] else api
-    method, path, body = (request[key] for key in ("method", "path", "body"))
-    answer = who.response(method, path, body, **request["parameters"])
-    assert answer.status_code != 500, answer.text
-    payload = answer.json()
-    assert answer.status_code < 400 or {"code", "error"} <= payload.keys()
 
 
 @pytest.mark.parametrize(

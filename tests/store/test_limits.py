@@ -55,10 +55,11 @@ def test_long_lists(api: Api, key: str) -> None:
         {"order": ",".join(["n"] * 21)},
         {"order": 'o."'},
         {"include": "a." * 20_000},
+        {"where": "[" * 5000},
         {"where": {"l": {"$all": list(range(900))}}},
         {"where": {"$or": [{"s": {"$in": [str(each) for each in MANY]}}] * 5}},
     ],
-    ids=["order", "quote", "include", "conditions", "values"],
+    ids=["order", "quote", "include", "deep", "conditions", "values"],
 )
 def test_refused_queries(api: Api, parameters: Document) -> None:
     """What would keep a service busy, or is no key, is refused before a database has it."""
@@ -137,7 +138,7 @@ def test_unknown_method(api: Api) -> None:
 @pytest.mark.parametrize("path", ["//[", "http://[::1", "", "?"])
 def test_odd_paths_in_batches(api: Api, path: str) -> None:
     """What is no path in a batch is refused there; the others are answered."""
-    requests = [{"path": path}, {"method": "GET", "path": "/1.1/date"}]
+    requests = [{"path": path, "params": [1]}, {"method": "GET", "path": "/1.1/date"}]
     refused, answered = api("POST", "/batch", {"requests": requests})
     assert refused["error"]["code"] == 1
     assert "success" in answered
