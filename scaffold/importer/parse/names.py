@@ -101,6 +101,7 @@ class ParseRowReader(RowReader):
 
     names: ParseNames
     renamed: dict[str, str] = field(default_factory=dict)
+    _plain: set[str] = field(default_factory=set)
 
     def read(self, row: dict[str, Any], place: str) -> KeptRow:
         """Return what is kept of a row.
@@ -116,9 +117,7 @@ class ParseRowReader(RowReader):
             is_dict = isinstance(value, dict)
             leads = is_dict and value.get("__type") in _LEADING
             kept = self.names.leading(value) if leads else value
-            name = key
-            if values.KEY.fullmatch(key):
-                name = field_name(key, str(values.kind(value)))
+            name = self._name(key, value)
             if name != key:
                 if name in row:
                     self.lose(key, text("import.reason.parse-name", name=name), place)
@@ -126,3 +125,11 @@ class ParseRowReader(RowReader):
                 self.renamed[key] = name
             found[name] = kept
         return found
+
+    def _name(self, key: str, value: Any) -> str:
+        if key in self._plain or not values.KEY.fullmatch(key):
+            return key
+        name = field_name(key, str(values.kind(value)))
+        if name == key != _DATE:
+            self._plain.add(key)
+        return name

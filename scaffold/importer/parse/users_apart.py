@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from scaffold.importer.staged_writer import STAGING, fill_staging
 from scaffold.store import values
 
 if TYPE_CHECKING:
@@ -29,16 +30,16 @@ _MAKE_TABLE = (
     '"objectId" text PRIMARY KEY REFERENCES "_User" ON DELETE CASCADE,'
     ' password text, salt text, "authData" jsonb)'
 )
-# Who has set a password since needs no old one.
+_NAMES = ('"objectId"', "password", "salt", '"authData"')
+# Who has set a password since needs no old one; a source without passwords takes none away.
+_MERGED = ", ".join(f"coalesce(EXCLUDED.{name}, o.{name})" for name in _NAMES[1:])
 _WRITE = (
-    f'INSERT INTO {TABLE} AS o ("objectId", password, salt, "authData")'  # noqa: S608 - our own
-    ' SELECT "objectId", CASE WHEN _hashed_password IS NULL THEN %(password)s END,'
-    " CASE WHEN _hashed_password IS NULL THEN %(salt)s END, %(parties)s::jsonb"
-    ' FROM "_User" WHERE "objectId" = %(id)s'
-    ' ON CONFLICT ("objectId") DO UPDATE SET'
-    " password = coalesce(EXCLUDED.password, o.password),"
-    " salt = coalesce(EXCLUDED.salt, o.salt),"
-    ' "authData" = coalesce(EXCLUDED."authData", o."authData")'
+    f"INSERT INTO {TABLE} AS o ({', '.join(_NAMES)})"  # noqa: S608 - our own
+    ' SELECT s."objectId", CASE WHEN _hashed_password IS NULL THEN s.password END,'
+    ' CASE WHEN _hashed_password IS NULL THEN s.salt END, s."authData"'
+    f' FROM {STAGING} AS s JOIN "_User" AS u ON u."objectId" = s."objectId"'
+    f' ON CONFLICT ("objectId") DO UPDATE SET ({", ".join(_NAMES[1:])}) = ({_MERGED})'
+    f' WHERE (o.password, o.salt, o."authData") IS DISTINCT FROM ({_MERGED})'
 )
 
 
@@ -60,21 +61,24 @@ def keep(connection: Connection, found: Sequence[tuple[KeptRow, dict[str, Any]]]
         connection: with a transaction.
         found: rows, and what was taken out of them.
     """
-    wanted = [
-        {
-            "id": row.object_id,
-            "password": row.secrets.get("password"),
-            "salt": row.secrets.get("salt"),
-            "parties": values.dumps(data) if data else None,
-        }
-        for row, data in found
+    # Of a row that is there twice the newest counts.
+    wanted = {
+        row.object_id: _cells(row, data)
+        for row, data in sorted(found, key=lambda each: each[0].updated_at)
         if data or "password" in row.secrets
-    ]
+    }
     if not wanted:
         return
     connection.exec_driver_sql(_MAKE_SCHEMA)
     connection.exec_driver_sql(_MAKE_TABLE)
-    connection.exec_driver_sql(_WRITE, wanted)
+    fill_staging(connection, TABLE, _NAMES, wanted.values())
+    connection.exec_driver_sql(_WRITE)
+
+
+def _cells(row: KeptRow, data: dict[str, Any]) -> list[str | None]:
+    secrets = row.secrets
+    parties_of_user = values.dumps(data) if data else None
+    return [row.object_id, secrets.get("password"), secrets.get("salt"), parties_of_user]
 
 
 def counts(connection: Connection) -> tuple[int, int]:

@@ -37,15 +37,18 @@ class ParseWriter(StagedWriter):
     converter: ParseCells
     say: Callable[[str, str, str], None]
     is_closed: bool
+    _columns: Sequence[str] = ()
 
     def prepare(self, connection: Connection) -> None:
         """Make the table, or add the columns that rows brought since the last batch."""
         schema.ensure(connection, self.table, self.fields, is_closed=self.is_closed)
 
+        own = [key for key, column in self.fields.items() if column.type in schema.TYPES]
+        self._columns = [*schema.OWN, *sorted(own)]
+
     def columns(self) -> Sequence[str]:
         """Return the columns that an import writes."""
-        own = [key for key, column in self.fields.items() if column.type in schema.TYPES]
-        return [*schema.OWN, *sorted(own)]
+        return self._columns
 
     def compared(self, expression: str, name: str) -> str:
         """Return points as text: PostgreSQL does not compare them otherwise."""
@@ -68,26 +71,37 @@ class ParseWriter(StagedWriter):
                 found[key] = self.converter.cell(value, column, said.add)
                 for each in sorted(said):
                     self.say(key, each, row.place)
-        return [found.get(name) for name in self.columns()]
+        return [found.get(name) for name in self._columns]
 
     def refused(self, connection: Connection) -> dict[str, str]:
         """Refuse rows with a name that another row has: Parse Server starts with none of these."""
         found: dict[str, str] = {}
-        for name in schema.UNIQUE.get(self.table, ()):
-            key, table = quoted(name), quoted(self.table)
-            is_long = f"length(s.{key}) > {_LONGEST}"
-            rows = connection.exec_driver_sql(
-                f"DELETE FROM {STAGING} AS s WHERE {is_long}"  # noqa: S608 - our own names
-                f" OR EXISTS (SELECT 1 FROM {table} AS o WHERE o.{key} = s.{key}"
-                f' AND o."objectId" <> s."objectId")'
-                f" OR EXISTS (SELECT 1 FROM {STAGING} AS b WHERE b.{key} = s.{key}"
-                f' AND b."objectId" < s."objectId")'
-                f' RETURNING s."objectId", {is_long}'
-            )
+        names = schema.UNIQUE.get(self.table, ())
+        if names:
+            # So that the index of the table is used, however many rows it has.
+            connection.exec_driver_sql(f"ANALYZE {STAGING}")
+        for name in names:
+            rows = connection.exec_driver_sql(_refusing(quoted(self.table), quoted(name)))
             for object_id, has_long in rows:
                 reason = "long-name" if has_long else "taken"
                 found[object_id] = text(f"import.reason.{reason}", key=name)
         return found
+
+
+def _refusing(table: str, key: str) -> str:
+    """Return what takes rows out of `STAGING`: with a value that an index does not take, that
+    another row of the table has, or one before it. The names are our own.
+    """
+    return (
+        f'WITH own AS (SELECT "objectId", {key}, row_number() OVER'  # noqa: S608
+        f' (PARTITION BY {key} ORDER BY "objectId") AS place'
+        f" FROM {STAGING} WHERE {key} IS NOT NULL),"
+        f' bad AS (SELECT "objectId" FROM own WHERE place > 1 OR length({key}) > {_LONGEST}'
+        f' UNION SELECT own."objectId" FROM own JOIN {table} AS o ON o.{key} = own.{key}'
+        f' WHERE o."objectId" <> own."objectId")'
+        f' DELETE FROM {STAGING} AS s USING bad WHERE s."objectId" = bad."objectId"'
+        f' RETURNING s."objectId", length(s.{key}) > {_LONGEST}'
+    )
 
 
 def _granted(acl: dict[str, Any] | None, permission: str) -> list[str] | None:
