@@ -25,6 +25,7 @@ OPERATIONS = (
     "find 100 by an index",
     "newest 100",
     "count 100 by an index",
+    "count 100 in a range",
     "count 100 without",
     "save",
 )
@@ -87,6 +88,8 @@ def _request(api: Api, name: str, number: int) -> bytes:
         return api.request("POST", path, {"n": number, "same": -1, "text": "new", "tags": []})
     if name.startswith("newest"):
         return api.request("GET", path, order="-createdAt", limit=str(SAME))
+    if name == "count 100 in a range":
+        same = {"same": {"$gt": number // SAME, "$lt": number // SAME + 2}}
     if name == "count 100 without":
         first = number // SAME * SAME
         same = {"n": {"$gte": first, "$lt": first + SAME}}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from scaffold.store.database import Database
 
+STATISTICS_SINCE = (14,)  # of expressions, on PostgreSQL
 LONGEST_NAME = 63  # PostgreSQL cuts longer ones off
 
 
@@ -40,7 +41,17 @@ def create(database: Database, class_name: str, column: str) -> None:
         f'CREATE INDEX {way} "{name}" ON {objects.name} (({key}) {first}, created_at, id)'
         f" WHERE class_id = {class_id}",
     )
+    if _counts_values(database):
+        # Of an index for some rows PostgreSQL does not believe how its values are spread: it would
+        # go through all objects for those in a range.
+        _run(database, f'CREATE STATISTICS "{name}" ON ({key}) FROM {objects.name}')
     _run(database, f"ANALYZE {objects.name}")
+
+
+def _counts_values(database: Database) -> bool:
+    """Say whether the database can be told to count the values of an expression."""
+    version = database.engine.dialect.server_version_info or ()
+    return database.locks_rows and version >= STATISTICS_SINCE
 
 
 def drop(database: Database, class_name: str, column: str) -> None:
@@ -52,7 +63,10 @@ def drop(database: Database, class_name: str, column: str) -> None:
     with database.reading() as connection:
         class_id, _ = _column(connection, class_name, column)
     way = "CONCURRENTLY" if database.locks_rows else ""
-    _run(database, f'DROP INDEX {way} IF EXISTS "{_name(class_id, column)}"')
+    name = _name(class_id, column)
+    _run(database, f'DROP INDEX {way} IF EXISTS "{name}"')
+    if _counts_values(database):
+        _run(database, f'DROP STATISTICS IF EXISTS "{name}"')
 
 
 def listed(database: Database) -> list[tuple[str, str]]:
