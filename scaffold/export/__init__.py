@@ -14,6 +14,8 @@ The folder, format 1; `reader` reads it, `writer` writes it:
   `refused`, `failed`), `path`, `bytes` and `sha256`; `problem` where one is odd.
 - `files/…`: the contents of the files.
 - `conversations/messages.jsonl`: the history of all conversations, oldest first.
+- `inboxes.jsonl`: a line for each status in the inbox of a user: `owner`, the user's id,
+  `inboxType`, `messageId` and `status`.
 - `functions.json`: the cloud functions and hooks that the app registered.
 - `journal.sqlite3`: what an export goes on from; whoever reads an export needs none of it.
 """

@@ -46,6 +46,12 @@ CREATE TABLE IF NOT EXISTS files (id BLOB PRIMARY KEY, url BLOB, entry TEXT);
 CREATE TABLE IF NOT EXISTS messages (
     at INTEGER, id BLOB, conversation BLOB, body BLOB, PRIMARY KEY (at, conversation, id)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS inboxes (
+    owner BLOB, kind BLOB, since INTEGER, PRIMARY KEY (owner, kind)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS delivered (
+    owner BLOB, kind BLOB, number INTEGER, body BLOB, PRIMARY KEY (owner, kind, number)
+) WITHOUT ROWID;
 """
 
 

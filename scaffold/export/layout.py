@@ -21,6 +21,7 @@ RELATIONS = "relations"
 FILES = "files"
 FILES_LIST = "files.jsonl"
 MESSAGES = "conversations/messages.jsonl"
+INBOXES = "inboxes.jsonl"
 JOURNAL = "journal.sqlite3"
 # How lines begin that are no rows. The console writes one at the top of each class.
 COMMENT = "#"

@@ -82,6 +82,7 @@ class ExportManifest:
         files: the list of files; None before they were looked at.
         contents: how many files are in each state, and the bytes of those that are saved.
         messages: the history of conversations; None where the server gives none.
+        inboxes: which statuses reached whom; None where there are none.
         problems: what is not as it should be, for people; another run may help.
         notes: what the server does not give.
     """
@@ -96,6 +97,7 @@ class ExportManifest:
     files: LinesFile | None = None
     contents: dict[str, int] = field(default_factory=dict)
     messages: LinesFile | None = None
+    inboxes: LinesFile | None = None
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -103,7 +105,7 @@ class ExportManifest:
         """Return all files of rows that it names."""
         found = [entry.written for entry in self.classes.values()]
         found += [entry.written for entry in self.relations.values()]
-        return found + [each for each in (self.messages, self.files) if each]
+        return found + [each for each in (self.messages, self.inboxes, self.files) if each]
 
     def as_json(self) -> Row:
         """Return what the file says."""
@@ -126,6 +128,7 @@ class ExportManifest:
             },
             "files": self.files and self.files.as_json() | {"contents": self.contents},
             "messages": self.messages and self.messages.as_json(),
+            "inboxes": self.inboxes and self.inboxes.as_json(),
             "problems": self.problems,
             "notes": self.notes,
         }
@@ -165,6 +168,7 @@ def load(folder: Path) -> ExportManifest:
 
 def _read(data: Row) -> ExportManifest:
     listed, messages = data["files"], data["messages"]
+    inboxes = data.get("inboxes")  # older exports have none
     return ExportManifest(
         str(data["server"]),
         str(data["appId"]),
@@ -184,6 +188,7 @@ def _read(data: Row) -> ExportManifest:
         listed and _written(listed),
         {str(state): int(number) for state, number in (listed or {}).get("contents", {}).items()},
         messages and _written(messages),
+        inboxes and _written(inboxes),
         [str(problem) for problem in data["problems"]],
         [str(note) for note in data["notes"]],
     )

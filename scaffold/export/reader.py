@@ -133,6 +133,15 @@ class Export:
         if self.manifest.messages:
             yield from self._read(self.manifest.messages.path)
 
+    def inboxes(self) -> Iterator[Row]:
+        """Yield the statuses in all inboxes, with `owner`, `inboxType` and `messageId`.
+
+        Raises:
+            FailedError: the file is missing or damaged.
+        """
+        if self.manifest.inboxes:
+            yield from self._read(self.manifest.inboxes.path)
+
     def damaged(self) -> Iterator[str]:
         """Open every file, and yield the paths of those that are not as they were written."""
         for written in self.manifest.written():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scaffold import atomic
 from scaffold.errors import FailedError
-from scaffold.export import contents, history, layout, lines, manifest, relations
+from scaffold.export import contents, history, inboxes, layout, lines, manifest, relations
 from scaffold.export.classes import ClassReader
 from scaffold.export.client import RefusedError
 from scaffold.export.manifest import ClassEntry, ExportManifest, RelationEntry
@@ -85,6 +85,7 @@ class Session:
         by_name = {state.name: state for state in states}
         self._files(by_name[contents.CLASS])
         self._messages(by_name[history.CLASS])
+        self._inboxes(by_name[inboxes.STATUSES], by_name[inboxes.USERS])
         self._functions()
         self._manifest.problems, self._manifest.notes = self._problems, self._notes
         if not self._problems:
@@ -207,6 +208,20 @@ class Session:
             written = lines.write(self.folder, layout.MESSAGES, reader.lines())
             if self._manifest.messages != written:
                 self._manifest.messages = written
+                self._changed()
+
+    def _inboxes(self, statuses: ClassState, users: ClassState) -> None:
+        reader = inboxes.InboxReader(self.api, self.journal, self.progress)
+        try:
+            reader.read(statuses, users)
+        except RefusedError as error:
+            self._notes.append(text("export.note.inboxes", problem=error.reason))
+        except FailedError as error:
+            self._problems.append(error.parts()["seen"])
+        if reader.count():
+            written = lines.write(self.folder, layout.INBOXES, reader.lines())
+            if self._manifest.inboxes != written:
+                self._manifest.inboxes = written
                 self._changed()
 
     def _functions(self) -> None:

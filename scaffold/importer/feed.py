@@ -156,6 +156,8 @@ def note_rest(source: ImportSource, report: ImportReport) -> None:
         report.problems.append(text("import.problem.unfinished"))
     if manifest.messages:
         report.notes.append(text("import.note.messages", number=f"{manifest.messages.rows:,}"))
+    if manifest.inboxes:
+        report.notes.append(text("import.note.inboxes", number=f"{manifest.inboxes.rows:,}"))
     without = in_words(report.files, WITHOUT_CONTENTS)
     if without:
         report.notes.append(text("import.note.files", states=without))

@@ -63,12 +63,14 @@ class Platform:
         page: the most rows of a page, so that few rows are many pages.
         fault: decides what goes wrong with a request, by its number, path and parameters.
         messages: the history of all conversations.
+        inboxes: the statuses in the inbox of each user, by id and kind.
     """
 
     service: ASGIApp
     page: int = 20
     fault: Callable[[int, str, dict[str, str]], Fault | None] = lambda *_: None
     messages: list[Row] = field(default_factory=list)
+    inboxes: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     headers: list[dict[bytes, bytes]] = field(default_factory=list)
 
@@ -85,6 +87,8 @@ class Platform:
             await _send(fault, send)
         elif scope["path"] == "/1.2/rtm/messages":
             await _send(Fault(200, json.dumps(self._history(parameters)).encode()), send)
+        elif scope["path"] == "/1.1/subscribe/statuses":
+            await _send(Fault(200, json.dumps(self._inbox(parameters)).encode()), send)
         elif scope["path"].endswith("_ops/metadatas"):
             await _send(Fault(200, b'{"result": ["hello", "__before_save_for_Todo"]}'), send)
         else:
@@ -99,6 +103,18 @@ class Platform:
         assert parameters["reversed"] == "true"
         later = [each for each in self.messages if (each["timestamp"], each["msg-id"]) > start]
         return sorted(later, key=lambda each: (each["timestamp"], each["msg-id"]))[: self.page]
+
+    def _inbox(self, parameters: dict[str, str]) -> Row:
+        """Return statuses as the platform does, newest first."""
+        owner = json.loads(parameters["owner"])["objectId"]
+        since, most = int(parameters["sinceId"]), int(parameters.get("maxId", 0))
+        found = [
+            each
+            for each in self.inboxes.get((owner, parameters["inboxType"]), [])
+            if since < each["messageId"] <= (most or each["messageId"])
+        ]
+        newest = sorted(found, key=lambda each: -int(each["messageId"]))
+        return {"results": newest[: self.page]}
 
 
 async def _send(fault: Fault, send: Send) -> None:
