@@ -51,6 +51,7 @@ _HEADERS = [
     *((name.lower().encode(), value.encode()) for name, value in HEADERS.items()),
     (b"content-type", MEDIA_TYPE.encode()),
 ]
+BODY = {b"content-length", b"transfer-encoding"}
 # An address that is its own path, however it is read.
 _PLAIN = re.compile(r"[A-Za-z0-9/_.,-]+")
 logger = logging.getLogger("scaffold.store")
@@ -92,7 +93,7 @@ class Api:
         entry: Entry = scope[SCOPE]
         loop = asyncio.get_running_loop()
         try:
-            body = b"".join([part async for part in parts(Request(scope, receive), MAX_BODY)])
+            body = await _body(scope, receive)
             return await loop.run_in_executor(
                 self._threads, _written, self._store, scope, path, body
             )
@@ -112,6 +113,13 @@ def _path(scope: Scope) -> str | None:
     if path.startswith((f"{files.UPLOADS}/", f"{records.DOWNLOADS}/")):
         return None
     return batch.without_version(path)
+
+
+async def _body(scope: Scope, receive: Receive) -> bytes:
+    """Return the body of a request, which has one only where its headers say so."""
+    if not any(name in BODY for name, _ in scope["headers"]):
+        return b""
+    return b"".join([part async for part in parts(Request(scope, receive), MAX_BODY)])
 
 
 async def parts(request: Request, limit: int) -> AsyncIterator[bytes]:

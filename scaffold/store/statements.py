@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Integer, Text, bindparam, cast, func, literal_column, select
+from sqlalchemy import BigInteger, Text, bindparam, cast, func, literal_column, select
 
 from scaffold.store import access, keyed, where
 from scaffold.store.compile import SqlCompiler
@@ -181,7 +181,7 @@ def _made(form: Form) -> Select[tuple[Json, ...]]:
     statement = statement.order_by(*by, objects.c.created_at, objects.c.id)
     if not form.is_page:
         return statement
-    limit, skip = (bindparam(name, type_=Integer()) for name in ("limit", "skip"))
+    limit, skip = (bindparam(name, type_=BigInteger()) for name in ("limit", "skip"))
     return statement.limit(limit).offset(skip)
 
 

@@ -115,3 +115,11 @@ def test_users(api: Api) -> None:
     where = json.dumps({"objectId": user_id})
     with api.store.reading(Caller(master=True)) as work:
         assert not isinstance(answers.written(work, "_User", {"where": where}), Written)
+
+
+@pytest.mark.parametrize("skip", [2**31 - 1, 2**31, 2**70])
+def test_far(api: Api, skip: int) -> None:
+    """Behind the last object there is nothing, however far that is."""
+    class_name = name()
+    api.save(class_name, n=1)
+    assert api("GET", f"/classes/{class_name}", skip=skip) == {"results": []}
