@@ -71,9 +71,9 @@ def essence(saved: Saved) -> Document:
 
 def _shows_saved(call: ApiCall, work: Transaction, saved: Saved) -> bool:
     """Say whether the caller wants to see what was saved, and may."""
-    return queries.flag(call.parameters, "fetchWhenSave") and access.may_use(
-        saved.used, "get", work.caller
-    )
+    # The JavaScript SDK gives it an older name.
+    wants = any(queries.flag(call.parameters, name) for name in ("fetchWhenSave", "new"))
+    return wants and access.may_use(saved.used, "get", work.caller)
 
 
 def _created(call: ApiCall, work: Transaction, saved: Saved) -> Document:

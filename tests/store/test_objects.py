@@ -44,6 +44,7 @@ def test_fetch_when_save(api: Api) -> None:
     path = f"/classes/{post}/{made['objectId']}"
     changed = api("PUT", path, {"a": {"__op": "Increment"}}, fetchWhenSave="true")
     assert changed == {"a": 2, "objectId": made["objectId"], "updatedAt": changed["updatedAt"]}
+    assert api("PUT", path, {"a": 3}, new="true")["a"] == 3  # as the JavaScript SDK has it
 
 
 def test_what_is_not_there(api: Api) -> None:
