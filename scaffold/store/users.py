@@ -41,6 +41,7 @@ VERIFIED = ("emailVerified", "mobilePhoneVerified")
 # What is kept elsewhere; `password` itself was taken out before.
 NO_COLUMNS = {"sessionToken", "password"}
 MAX_PARTIES = 20
+ANONYMOUS = "authData.anonymous"
 # A hash to compare with where there is no user, so that the time says nothing about who is one.
 _nobody: list[str] = []
 
@@ -142,7 +143,10 @@ def _by_party(body: Mapping[str, Json]) -> Document:
     identities(parties)
     kept_fields = {key: value for key, value in body.items() if key != "authData"}
     changes = {f"authData.{party}": data or {"__op": "Delete"} for party, data in parties.items()}
-    return {**kept_fields, **changes}
+    # Who has a name elsewhere is anonymous no longer.
+    named = {party for party, data in parties.items() if data}
+    left = {ANONYMOUS: {"__op": "Delete"}} if named - {"anonymous"} else {}
+    return {**kept_fields, **left, **changes}
 
 
 def remove(work: Transaction, object_id: str, *, where: Condition | None = None) -> Saved:

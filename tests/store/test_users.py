@@ -322,3 +322,18 @@ def test_sessions_by_the_master_key(api: Api) -> None:
     assert master("GET", path) == {"results": []}
     assert api.as_user(token)("GET", "/users/me")["code"] == 211
     assert master("POST", "/users/nobody/sessions")["code"] == 211
+
+
+def test_anonymous_no_longer(api: Api) -> None:
+    """An anonymous user who gets a name at a third party keeps that alone."""
+    anonymous = {"anonymous": {"id": name()}}
+    user = api("POST", "/users", {"authData": anonymous})
+    path = f"/users/{user['objectId']}"
+    one, other = ({"uid": name()} for _ in range(2))
+    mine = api.as_user(user["sessionToken"])
+    linked = mine("PUT", path, {"authData": {"one": one}}, new="true")
+    assert linked["authData"] == {"one": one}
+    linked = mine("PUT", path, {"authData": {"other": other}}, new="true")
+    assert linked["authData"] == {"one": one, "other": other}
+    assert mine("PUT", path, {"authData": {"one": None}}, new="1")["authData"] == {"other": other}
+    assert api("POST", "/users", {"authData": anonymous})["objectId"] != user["objectId"]
