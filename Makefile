@@ -55,7 +55,7 @@ database:
 
 # With a later router every batch is an error.
 PARSE_SERVER = npm install --silent --no-audit --no-fund --ignore-scripts --omit=dev --omit=optional --prefix build/parse \
-	parse-server@8.6.94 router@2.2.0
+	parse-server@8.6.94 pg@8.16.3 router@2.2.0
 
 # The vendor's JavaScript SDK, which a test calls a moved app with, and the validator of workflows; Parse Server, which a test
 # imports into. Into build/ only, and without the packages' own scripts.

@@ -107,7 +107,7 @@ def parse_server(folder: Path, database: str) -> Iterator[ParseApp]:
     url = urlsplit(database)
     socket = {key: words[0] for key, words in parse_qs(url.query).items()}
     script = folder / "old-passwords.js"
-    script.write_text(_from_page("old-passwords.js"), "utf-8")
+    script.write_text(from_page("old-passwords.js"), "utf-8")
     # One app a process: all apps of a process share what was read of classes.
     settings = [socket["host"], socket["user"], url.path[1:]]
     settings += [APP_ID, REST_KEY, MASTER_KEY, str(script)]
@@ -127,11 +127,11 @@ def parse_server(folder: Path, database: str) -> Iterator[ParseApp]:
             process.kill()
 
 
-def _from_page(name: str) -> str:
-    """Return a script as the recipe has it."""
+def from_page(name: str) -> str:
+    """Return a file as the recipe has it."""
     page = (ROOT / "docs/recipes/parse-server.md").read_text("utf-8")
-    begin = f'```js title="{name}"\n'
-    return page.partition(begin)[2].partition("```")[0]
+    _, _, found = page.partition(f' title="{name}"\n')
+    return found.partition("```")[0]
 
 
 def _address(process: subprocess.Popen[str]) -> str:

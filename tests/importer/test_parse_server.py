@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,13 @@ from scaffold.importer.into_parse import ParseImport
 from scaffold.store import access, storage
 from scaffold.store.database import Database
 from tests.importer.conftest import PASSWORD, Exported, Row
-from tests.parse_server import NEEDS_PARSE_SERVER, ParseApp, parse_server
+from tests.parse_server import (
+    NEEDS_PARSE_SERVER,
+    PACKAGES,
+    ParseApp,
+    from_page,
+    parse_server,
+)
 from tests.some import some
 from tests.store.conftest import new_database
 
@@ -285,3 +292,14 @@ def test_tables_are_those_of_parse_server(
         # One more is for users who log in without a name.
         assert ours[2] >= {index for index in theirs[2] if "anonymous" not in index}
     assert _import(fresh, exported.folder, tmp_path).problems == []
+
+
+def test_the_page_starts_what_is_tested(tmp_path: Path) -> None:
+    """Its scripts are JavaScript, and its packages those that the tests install."""
+    found = json.loads(from_page("package.json"))["dependencies"]
+    for name, version in some(found.items()):
+        package = json.loads((PACKAGES / name / "package.json").read_text("utf-8"))
+        assert package["version"] == version, name
+    for name in ("index.js", "old-passwords.js"):
+        (tmp_path / name).write_text(from_page(name), "utf-8")
+        subprocess.run(["node", "--check", name], cwd=tmp_path, check=True)
