@@ -35,17 +35,17 @@ def create(database: Database, class_name: str, column: str) -> None:
     key = database.dialect.key_sql(sort, column)
     first = "NULLS FIRST" if database.locks_rows else ""
     way = "CONCURRENTLY" if database.locks_rows else ""
-    drop(database, class_name, column)  # one that could not be finished is of no use
+    # Of an index for some rows PostgreSQL does not believe how its values are spread: it would go
+    # through all objects for those in a range.
+    counting = f'CREATE STATISTICS "{name}" ON ({key}) FROM {objects.name}'
     _run(
         database,
+        *_drop(database, name),  # one that could not be finished is of no use
         f'CREATE INDEX {way} "{name}" ON {objects.name} (({key}) {first}, created_at, id)'
         f" WHERE class_id = {class_id}",
+        *([counting] if _counts_values(database) else []),
+        f"ANALYZE {objects.name}",
     )
-    if _counts_values(database):
-        # Of an index for some rows PostgreSQL does not believe how its values are spread: it would
-        # go through all objects for those in a range.
-        _run(database, f'CREATE STATISTICS "{name}" ON ({key}) FROM {objects.name}')
-    _run(database, f"ANALYZE {objects.name}")
 
 
 def _counts_values(database: Database) -> bool:
@@ -62,11 +62,15 @@ def drop(database: Database, class_name: str, column: str) -> None:
     """
     with database.reading() as connection:
         class_id, _ = _column(connection, class_name, column)
-    way = "CONCURRENTLY" if database.locks_rows else ""
-    name = _name(class_id, column)
-    _run(database, f'DROP INDEX {way} IF EXISTS "{name}"')
-    if _counts_values(database):
-        _run(database, f'DROP STATISTICS IF EXISTS "{name}"')
+    _run(database, *_drop(database, _name(class_id, column)))
+
+
+def _drop(database: Database, name: str) -> list[str]:
+    if not database.locks_rows:
+        # A connection learns of indexes that others made or dropped when it reads.
+        return ["SELECT count(*) FROM sqlite_master", f'DROP INDEX IF EXISTS "{name}"']
+    counted = [f'DROP STATISTICS IF EXISTS "{name}"'] if _counts_values(database) else []
+    return [f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"', *counted]
 
 
 def listed(database: Database) -> list[tuple[str, str]]:
@@ -103,8 +107,9 @@ def fitting(name: str) -> str:
     return f"{name[:40]}_{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
-def _run(database: Database, statement: str) -> None:
-    """Run a statement outside of any transaction; all names in it are checked or our own."""
+def _run(database: Database, *statements: str) -> None:
+    """Run statements outside of any transaction; all names in them are checked or our own."""
     with database.engine.connect() as connection:
-        connection.exec_driver_sql(statement)
-        connection.commit()
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+            connection.commit()
