@@ -86,6 +86,8 @@ class ParseImport(PostgresqlImport):
         for batch in feed.batches(self.source, found, reader, self.report):
             is_user = name == users.CLASS
             apart = [(row, users_apart.parties(row)) for row in batch.rows if is_user]
+            for row, _ in apart:
+                users_apart.close(row)
             for row, reason in writer.write(batch.rows, counted):
                 lose("", reason, row.place)
             self._keep_apart(apart)

@@ -140,6 +140,25 @@ def test_passwords_and_sessions(exported: Exported, target: ParseTarget) -> None
     assert target.ask(query) == [("ada",)]
 
 
+@pytest.mark.parametrize(
+    ("acl", "readers", "writers"),
+    [
+        (None, ["*", "me"], ["me"]),
+        ({"*": {"read": True, "write": True}}, ["*", "me"], ["me"]),
+        ({"*": {"write": True}, "role:a": {"write": True}}, [], ["me", "role:a"]),
+        ({"*": {"read": True}}, ["*"], []),
+        ({}, [], []),
+    ],
+)
+def test_a_user_is_nobody_elses(
+    target: ParseTarget, tmp_path: Path, acl: Row | None, readers: list[str], writers: list[str]
+) -> None:
+    """Parse Server lets everybody who is logged in write a user with an ACL for everybody."""
+    row = _row(1, username="ada", ACL=acl) | {"objectId": "me"}
+    target.imports(_write(tmp_path / "s", "_User", row))
+    assert target.ask('SELECT _rperm, _wperm FROM "_User"') == [(readers, writers)]
+
+
 def test_what_is_newer_stays(target: ParseTarget, tmp_path: Path) -> None:
     """New columns come with later rows; a value of another type is left out, and named."""
     point = {"__type": "GeoPoint", "latitude": 1.5, "longitude": 2}

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.boot, NEEDS_PARSE_SERVER]
 # Codes of Parse Server's.
-NOT_FOUND, FORBIDDEN, TAKEN = 101, 119, 202
+NOT_FOUND, FORBIDDEN, TAKEN, NO_SESSION = 101, 119, 202, 206
 # What the platform's own classes are called there.
 INSTALLATION = {"deviceType": "ios", "deviceToken": "ab", "installationId": "i"}
 CALLED = {"_File": "File", "_Conversation": "Conversation"}
@@ -94,7 +94,11 @@ def _rows_are_the_same(exported: Exported, moved: Moved) -> None:
         found = moved.app.as_master().rows(CALLED.get(name, name))
         assert found.keys() == rows.keys(), name
         for object_id, row in some(rows.items()):
-            assert _plain(found[object_id]) == _plain(row)
+            expected = _plain(row)
+            if name == "_User":
+                own = {object_id: {"read": True, "write": True}}
+                expected["ACL"] = {"*": {"read": True}, **own}
+            assert _plain(found[object_id]) == expected
 
 
 def _parties(exported: Exported, moved: Moved) -> None:
@@ -156,6 +160,13 @@ def _acls_hold(exported: Exported, moved: Moved) -> None:
         allowed = {id_ for id_, names in readers.items() if names is None or who in names}
         assert moved.app.as_user(token).rows("Every").keys() == allowed
         assert public < allowed < rows.keys()
+    assert exported.rows["_User"][users["ada"]]["ACL"] == access.EVERYBODY
+    for client in (moved.app, moved.app.as_user(token)):
+        for change in ({"email": "bob@x.cn"}, {"password": "x"}):
+            answer = client("PUT", f"/users/{users['ada']}", change)
+            assert answer["code"] in {NOT_FOUND, NO_SESSION}
+        assert client("DELETE", f"/users/{users['ada']}")["code"] in {NOT_FOUND, NO_SESSION}
+    assert "sessionToken" in moved.app("POST", "/login", {**login, "username": "ada"})
     assert moved.app("GET", "/classes/Conversation")["code"] == FORBIDDEN
     closed = next(iter(public))
     assert moved.app("PUT", f"/classes/Every/{closed}", {"s": "x"})["code"] == NOT_FOUND

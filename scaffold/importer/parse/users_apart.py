@@ -1,4 +1,5 @@
-"""What Parse Server cannot use of a user: kept in a table that it does not read.
+"""What of a user is otherwise in Parse Server; what it cannot use is in a table that it does not
+read.
 
 It checks passwords by bcrypt, and only a password itself, not the platform's hash of it, becomes
 one: whoever has the hash can check a password that a user types, and set it then. Of third parties
@@ -12,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from scaffold.importer.staged_writer import STAGING, fill_staging
-from scaffold.store import values
+from scaffold.store import access, values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +42,20 @@ _WRITE = (
     f' ON CONFLICT ("objectId") DO UPDATE SET ({", ".join(_NAMES[1:])}) = ({_MERGED})'
     f' WHERE (o.password, o.salt, o."authData") IS DISTINCT FROM ({_MERGED})'
 )
+
+
+def close(row: KeptRow) -> None:
+    """Let nobody but a user write the user, where everybody may: on the platform nobody else can,
+    but Parse Server lets everybody who is logged in, as its ACLs say.
+    """
+    acl = access.EVERYBODY if row.acl is None else row.acl
+    public = acl.get(access.PUBLIC, {})
+    if not public.get("write"):
+        return
+    own = {**public, **acl.get(row.object_id, {}), "write": True}
+    row.acl = {**acl, row.object_id: own, access.PUBLIC: {"read": True}}
+    if not public.get("read"):
+        del row.acl[access.PUBLIC]
 
 
 def parties(row: KeptRow) -> dict[str, Any]:
