@@ -119,6 +119,8 @@ def test_what_is_lost_is_named(exported: Exported, target: ParseTarget) -> None:
         assert f"_{name} is called {name}" in notes
         assert target.schema(name)["classLevelPermissions"]["find"] == {}
     assert "classLevelPermissions" not in target.schema("Every")
+    permissions = target.schema("_User")["classLevelPermissions"]
+    assert (permissions["find"], permissions["get"]) == ({}, {"*": True})
     assert target.ask('SELECT "authData" FROM "_User" WHERE "authData" IS NOT NULL') == []
 
 

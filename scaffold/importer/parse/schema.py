@@ -89,7 +89,15 @@ HIDDEN = {
 UNIQUE = {"_User": ("username", "email"), "_Role": ("name",)}
 _OPERATIONS = ("find", "count", "get", "create", "update", "delete", "addField", "protectedFields")
 # Nobody but who has the master key.
-CLOSED: dict[str, dict[str, bool]] = {operation: {} for operation in _OPERATIONS}
+CLOSED: dict[str, Any] = {operation: {} for operation in _OPERATIONS}
+_EVERYBODY = {"*": True}
+# As on the platform, where clients read a user by id or by a pointer, but never all of them.
+_NO_LIST = {
+    **dict.fromkeys(_OPERATIONS, _EVERYBODY),
+    "find": {},
+    "count": {},
+    "protectedFields": {"*": []},
+}
 _MAKE_SCHEMA = (
     'CREATE TABLE IF NOT EXISTS "_SCHEMA" ("className" varchar(120) PRIMARY KEY,'
     ' "schema" jsonb, "isParseClass" bool)'
@@ -182,8 +190,8 @@ def _make(connection: Connection, class_name: str, *, is_closed: bool) -> None:
     if class_name == "_User":
         fields["_hashed_password"] = {"type": "String"}
     schema: dict[str, Any] = {"className": class_name, "fields": fields}
-    if is_closed:
-        schema["classLevelPermissions"] = CLOSED
+    if is_closed or class_name == "_User":
+        schema["classLevelPermissions"] = CLOSED if is_closed else _NO_LIST
     connection.exec_driver_sql(
         'INSERT INTO "_SCHEMA" ("className", schema, "isParseClass") VALUES (%s, %s::jsonb, true)',
         (class_name, json.dumps(schema)),
