@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -52,8 +51,6 @@ _HEADERS = [
     (b"content-type", MEDIA_TYPE.encode()),
 ]
 BODY = {b"content-length", b"transfer-encoding"}
-# An address that is its own path, however it is read.
-_PLAIN = re.compile(r"[A-Za-z0-9/_.,-]+")
 logger = logging.getLogger("scaffold.store")
 
 
@@ -107,9 +104,7 @@ class Api:
 
 def _path(scope: Scope) -> str | None:
     """Return the path of a call, below its version; None for what is no call of the API."""
-    path: str = scope["path"]
-    if not _PLAIN.fullmatch(path):
-        path = Request(scope).url.path
+    path: str = scope["path"]  # that of an address depends on what the client says is its host
     if path.startswith((f"{files.UPLOADS}/", f"{records.DOWNLOADS}/")):
         return None
     return batch.without_version(path)

@@ -119,3 +119,14 @@ def test_hook_key_is_no_key(api: Api) -> None:
     secret = api.as_master().save(post, ACL={})
     for header, value in (("x-lc-hook-key", KEYS.hook_key), ("x-lc-session", json.dumps({"a": 1}))):
         assert api.sending(header, value)("GET", f"/classes/{post}/{secret}") == {}
+
+
+@pytest.mark.parametrize("host", ["a/1.1/users/me?", "a/x#", "a?", "[", "a:b", "a\\b"])
+def test_host_is_no_path(api: Api, host: str) -> None:
+    """What is asked for is the path of the request, whatever it says of its host."""
+    answer = api.client.get("/1.1/date", headers={"host": host})
+    assert answer.json()["__type"] == "Date"
+    odd = api.client.get("/1.1/classes/%20", headers={**api.headers, "host": host})
+    assert (odd.status_code, odd.json()["code"]) == (400, 103)
+    made = api.client.post("/1.1/classes/Hostile", headers={**api.headers, "host": host}, json={})
+    assert made.status_code == 201
