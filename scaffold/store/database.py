@@ -33,6 +33,7 @@ POOL: dict[str, Any] = {
     "pool_size": 16,
     "max_overflow": 16,
     "pool_recycle": 1800,
+    "pool_use_lifo": True,  # the one used last has the plans of recent queries
     "isolation_level": "AUTOCOMMIT",
 }
 TRANSACTION = {"isolation_level": "READ COMMITTED"}
