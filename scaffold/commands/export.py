@@ -39,6 +39,7 @@ class ExportOptions:
         folder: the export.
         server: the address of the API; "" to take the project's.
         rate: the most requests a second.
+        archives: fetch the platform's own archive as well.
         verifies: compare an export with the server instead.
         as_json: print the manifest.
     """
@@ -46,6 +47,7 @@ class ExportOptions:
     folder: Path
     server: str
     rate: float
+    archives: bool
     verifies: bool
     as_json: bool
 
@@ -60,11 +62,14 @@ class ExportOptions:
     metavar="N",
     help=text("export.option.rate"),
 )
+@click.option("--archive", "archives", is_flag=True, help=text("export.option.archive"))
 @click.option("--verify", "verifies", is_flag=True, help=text("export.option.verify"))
 @shared_options.as_json("export.option.json")
-def command(directory: str, server: str, rate: float, *, verifies: bool, as_json: bool) -> int:
+def command(
+    directory: str, server: str, rate: float, *, archives: bool, verifies: bool, as_json: bool
+) -> int:
     """Export an app, go on with an export, or verify one."""
-    return run(ExportOptions(Path(directory), server, rate, verifies, as_json))
+    return run(ExportOptions(Path(directory), server, rate, archives, verifies, as_json))
 
 
 def run(options: ExportOptions) -> int:
@@ -128,7 +133,8 @@ def _export(options: ExportOptions, api: Api, pace: Pace) -> int:
         closing(_journal(options)) as journal,
         closing(Downloads(pace, may_be_private=api.is_private)) as downloads,
     ):
-        manifest = Session(options.folder, api, downloads, journal, RowsProgress()).run()
+        session = Session(options.folder, api, downloads, journal, RowsProgress(), options.archives)
+        manifest = session.run()
     if options.as_json:
         output.document(manifest.as_json())
     for line in _summary(options, manifest):
@@ -178,6 +184,9 @@ def _summary(options: ExportOptions, manifest: ExportManifest) -> Iterator[str]:
     deleted = sum(entry.deleted for entry in manifest.classes.values())
     if deleted:
         yield text("export.deleted", number=f"{deleted:,}")
+    if options.archives and manifest.archive:
+        megabytes = f"{manifest.archive.bytes / 1_000_000:,.1f}"
+        yield text("export.archive", path=manifest.archive.path, megabytes=megabytes)
     without = in_words(states, WITHOUT_CONTENTS)
     if without:
         yield text("export.without-content", states=without)

@@ -18,7 +18,7 @@ from scaffold.printable import cut
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scaffold.export.lines import Json
+    from scaffold.export.lines import Json, Row
     from scaffold.export.pace import Pace
 
 # Some 160 seconds with the waits between; a minute of 429 passes.
@@ -154,7 +154,29 @@ class Api:
             "export.error.unreachable", server=self.server, path=path, problem=problem
         )
 
-    def _ask(self, path: str, parameters: dict[str, str]) -> _Answer:
+    def post(self, path: str) -> Json:
+        """Ask the server to begin something: once, as it may have begun although no answer came.
+
+        Raises:
+            RefusedError: the server will not.
+            TooLargeError: the answer has more than `MAX_BYTES`.
+            FailedError: it fails.
+        """
+        self.pace.wait()
+        try:
+            answer = self._ask(path, {}, "POST")
+            if answer.status == HTTPStatus.OK:
+                return json.loads(answer.body, parse_constant=_refuse)
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError) as error:
+            raise FailedError(
+                "export.error.unreachable",
+                server=self.server,
+                path=path,
+                problem=type(error).__name__,
+            ) from error
+        raise RefusedError(answer.status, _reason(answer))
+
+    def _ask(self, path: str, parameters: dict[str, str], method: str = "GET") -> _Answer:
         """Return an answer; redirects are followed at the same server only, which knows the keys.
 
         Raises:
@@ -164,7 +186,8 @@ class Api:
         """
         url = httpx.URL(self.server + path, params=parameters)
         for _ in range(_MAX_REDIRECTS):
-            with self._client.stream("GET", url) as response:
+            sent: Row | None = None if method == "GET" else {}
+            with self._client.stream(method, url, json=sent) as response:
                 if not response.has_redirect_location:
                     return _Answer(response.status_code, response.headers, _body(response))
                 following = url.join(response.headers["location"])

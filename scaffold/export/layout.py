@@ -22,6 +22,7 @@ FILES = "files"
 FILES_LIST = "files.jsonl"
 MESSAGES = "conversations/messages.jsonl"
 INBOXES = "inboxes.jsonl"
+ARCHIVE = "archive.tar.gz"
 JOURNAL = "journal.sqlite3"
 # How lines begin that are no rows. The console writes one at the top of each class.
 COMMENT = "#"

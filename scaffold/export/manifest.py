@@ -66,6 +66,25 @@ class RelationEntry:
     target: str
 
 
+@dataclass(frozen=True)
+class ArchiveEntry:
+    """The archive that the platform itself made.
+
+    Attributes:
+        path: where it is, from the folder of the export.
+        bytes: its size.
+        sha256: of it.
+    """
+
+    path: str
+    bytes: int
+    sha256: str
+
+    def as_json(self) -> Row:
+        """Return what the manifest says of it."""
+        return {"path": self.path, "bytes": self.bytes, "sha256": self.sha256}
+
+
 @dataclass
 class ExportManifest:
     """What an export holds.
@@ -83,6 +102,7 @@ class ExportManifest:
         contents: how many files are in each state, and the bytes of those that are saved.
         messages: the history of conversations; None where the server gives none.
         inboxes: which statuses reached whom; None where there are none.
+        archive: the platform's own archive; None where nobody asked for it.
         problems: what is not as it should be, for people; another run may help.
         notes: what the server does not give.
     """
@@ -98,6 +118,7 @@ class ExportManifest:
     contents: dict[str, int] = field(default_factory=dict)
     messages: LinesFile | None = None
     inboxes: LinesFile | None = None
+    archive: ArchiveEntry | None = None
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -129,6 +150,7 @@ class ExportManifest:
             "files": self.files and self.files.as_json() | {"contents": self.contents},
             "messages": self.messages and self.messages.as_json(),
             "inboxes": self.inboxes and self.inboxes.as_json(),
+            "archive": self.archive and self.archive.as_json(),
             "problems": self.problems,
             "notes": self.notes,
         }
@@ -168,7 +190,7 @@ def load(folder: Path) -> ExportManifest:
 
 def _read(data: Row) -> ExportManifest:
     listed, messages = data["files"], data["messages"]
-    inboxes = data.get("inboxes")  # older exports have none
+    inboxes, archive = data.get("inboxes"), data.get("archive")  # older exports have none
     return ExportManifest(
         str(data["server"]),
         str(data["appId"]),
@@ -189,6 +211,8 @@ def _read(data: Row) -> ExportManifest:
         {str(state): int(number) for state, number in (listed or {}).get("contents", {}).items()},
         messages and _written(messages),
         inboxes and _written(inboxes),
+        archive
+        and ArchiveEntry(str(archive["path"]), int(archive["bytes"]), str(archive["sha256"])),
         [str(problem) for problem in data["problems"]],
         [str(note) for note in data["notes"]],
     )

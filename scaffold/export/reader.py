@@ -149,6 +149,9 @@ class Export:
                 yield written.path
                 if written is self.manifest.files:
                     return  # what it lists is not to be believed
+        archive = self.manifest.archive
+        if archive and not self._is_whole(archive.path, archive.bytes, archive.sha256):
+            yield archive.path
         for entry in self.files():
             if entry.path and not self._is_whole(entry.path, entry.bytes, entry.sha256):
                 yield entry.path

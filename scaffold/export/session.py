@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from scaffold import atomic
 from scaffold.errors import FailedError
 from scaffold.export import contents, history, inboxes, layout, lines, manifest, relations
+from scaffold.export.archive import ArchiveReader, NotReadyError
 from scaffold.export.classes import ClassReader
 from scaffold.export.client import RefusedError
 from scaffold.export.manifest import ClassEntry, ExportManifest, RelationEntry
@@ -53,6 +54,7 @@ class Session:
         downloads: fetches the contents of files.
         journal: what an earlier run left.
         progress: is called with what is read, and how much more of it there is.
+        archives: fetch the platform's own archive as well.
     """
 
     folder: Path
@@ -60,6 +62,7 @@ class Session:
     downloads: Downloads
     journal: ExportJournal
     progress: Callable[[str, int], None]
+    archives: bool = False
     _manifest: ExportManifest = field(init=False)
     _problems: list[str] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
@@ -87,6 +90,8 @@ class Session:
         self._messages(by_name[history.CLASS])
         self._inboxes(by_name[inboxes.STATUSES], by_name[inboxes.USERS])
         self._functions()
+        if self.archives:
+            self._archive()
         self._manifest.problems, self._manifest.notes = self._problems, self._notes
         if not self._problems:
             begun = [state.place.begun for state in states if state.place.phase == "done"]
@@ -232,6 +237,19 @@ class Session:
             return
         content = json.dumps(found, ensure_ascii=True, indent=2)
         atomic.write(self.folder / layout.FUNCTIONS, f"{content}\n".encode())
+
+    def _archive(self) -> None:
+        reader = ArchiveReader(self.api, self.downloads, self.journal, self.progress)
+        try:
+            self._manifest.archive = reader.read(self.folder)
+        except RefusedError as error:
+            self._problems.append(text("export.problem.no-archive", problem=error.reason))
+        except NotReadyError as error:
+            self._problems.append(text("export.problem.archive-later", problem=error))
+        except FailedError as error:
+            self._problems.append(error.parts()["seen"])
+        else:
+            self._changed()
 
     def _is_there(self, written: lines.LinesFile) -> bool:
         try:

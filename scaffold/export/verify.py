@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold.export import manifest
+from scaffold.export import layout, manifest
 from scaffold.export.classes import ClassReader
 from scaffold.export.client import RefusedError
 from scaffold.export.reader import Export
@@ -40,6 +40,8 @@ def _local(export: Export, journal: ExportJournal) -> Iterator[str]:
     yield from export.manifest.problems
     for path in export.damaged():
         journal.forget(path)
+        if path == layout.ARCHIVE:
+            export.manifest.archive = None  # only `--archive` asks for another one
         yield text("export.problem.damaged", path=path)
 
 

@@ -63,6 +63,16 @@ def test_an_app_is_exported_and_verified(scaffold: Scaffold, server: str, worksp
     assert not [secret for secret in SECRETS if secret in printed]
 
 
+def test_the_archive_of_the_platform(scaffold: Scaffold, source: Source, server: str) -> None:
+    """`--archive` says where it is, how large, and what may be in it."""
+    source.platform.archive = bytes(2_345_678), 0
+    done = scaffold("export", "--archive", "--server", server, "--rate", "1000")
+    assert done.code == 0
+    assert "archive.tar.gz, 2.3 MB. It may hold tokens" in done.err
+    done = scaffold("export", "--server", server, "--rate", "1000")
+    assert "archive.tar.gz" not in done.err
+
+
 def test_the_key_is_asked_for_unseen(scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a terminal; it is no argument, which others could read in a list of processes."""
     asked: list[dict[str, object]] = []

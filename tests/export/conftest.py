@@ -55,12 +55,13 @@ class Exporter:
         keys = ApiKeys(KEYS.app_id, KEYS.master_key)
         return Api(self.source.url, keys, self._pace(), True, self.source.transport)
 
-    def run(self) -> ExportManifest:
+    def run(self, *, archives: bool = False) -> ExportManifest:
         """Export, or go on with it."""
         folder.prepare(self.folder)
         downloads = Downloads(self._pace(), True, self.source.transport)
         with closing(ExportJournal(self.folder)) as journal:
-            return Session(self.folder, self._api(), downloads, journal, self.progress).run()
+            session = Session(self.folder, self._api(), downloads, journal, self.progress, archives)
+            return session.run()
 
     def verify(self) -> list[str]:
         """Return what is not as on the platform."""

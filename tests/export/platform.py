@@ -64,6 +64,8 @@ class Platform:
         fault: decides what goes wrong with a request, by its number, path and parameters.
         messages: the history of all conversations.
         inboxes: the statuses in the inbox of each user, by id and kind.
+        archive: what the platform packs, and how often it is not ready before.
+        orders: how many archives were ordered.
     """
 
     service: ASGIApp
@@ -71,12 +73,15 @@ class Platform:
     fault: Callable[[int, str, dict[str, str]], Fault | None] = lambda *_: None
     messages: list[Row] = field(default_factory=list)
     inboxes: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
+    archive: tuple[bytes, int] = (b"", 0)
+    orders: int = 0
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     headers: list[dict[bytes, bytes]] = field(default_factory=list)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request of an export; others go to the service."""
-        if scope["type"] != "http" or scope["method"] != "GET":
+        is_order = scope["type"] == "http" and scope["path"] == "/1.1/exportData"
+        if scope["type"] != "http" or (scope["method"] != "GET" and not is_order):
             await self.service(scope, receive, send)
             return
         parameters = dict(parse_qsl(scope["query_string"].decode()))
@@ -89,6 +94,12 @@ class Platform:
             await _send(Fault(200, json.dumps(self._history(parameters)).encode()), send)
         elif scope["path"] == "/1.1/subscribe/statuses":
             await _send(Fault(200, json.dumps(self._inbox(parameters)).encode()), send)
+        elif is_order or scope["path"].startswith("/1.1/exportData/"):
+            await _send(
+                Fault(200, json.dumps(self._packed(scope, is_order=is_order)).encode()), send
+            )
+        elif scope["path"] == "/packed":
+            await _send(Fault(200, self.archive[0]), send)
         elif scope["path"].endswith("_ops/metadatas"):
             await _send(Fault(200, b'{"result": ["hello", "__before_save_for_Todo"]}'), send)
         else:
@@ -103,6 +114,17 @@ class Platform:
         assert parameters["reversed"] == "true"
         later = [each for each in self.messages if (each["timestamp"], each["msg-id"]) > start]
         return sorted(later, key=lambda each: (each["timestamp"], each["msg-id"]))[: self.page]
+
+    def _packed(self, scope: Scope, *, is_order: bool) -> Row:
+        """Return the state of an archive as the platform does."""
+        content, waits = self.archive
+        self.orders += is_order
+        job = {"id": f"job-{self.orders}", "app_id": KEYS.app_id}
+        if is_order or waits:
+            self.archive = content, waits - (not is_order)
+            return {"status": "running", **job}
+        host = dict(scope["headers"])[b"host"].decode()
+        return {"status": "done", "download_url": f"http://{host}/packed", **job}
 
     def _inbox(self, parameters: dict[str, str]) -> Row:
         """Return statuses as the platform does, newest first."""
