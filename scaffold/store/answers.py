@@ -14,7 +14,7 @@ from scaffold.store import queries, records, statements, values
 from scaffold.store.compile import is_exact
 from scaffold.store.errors import ApiError
 from scaffold.store.records import ViewOptions
-from scaffold.store.values import Written
+from scaffold.store.values import RawJson
 from scaffold.store.work import Saved
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _AS_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 
 
 @dataclass(frozen=True)
-class Question:
+class FindRequest:
     """A query, and how it is to be answered.
 
     Args:
@@ -60,11 +60,11 @@ def find(work: Transaction, class_name: str, parameters: Mapping[str, Json]) -> 
     Raises:
         ApiError: a parameter cannot be read, or the caller may not.
     """
-    question = _ask(work, class_name, parameters)
-    return _answer(work, question, _found(work, question))
+    request = _ask(work, class_name, parameters)
+    return _answer(work, request, _found(work, request))
 
 
-def _ask(work: Transaction, class_name: str, parameters: Mapping[str, Json]) -> Question:
+def _ask(work: Transaction, class_name: str, parameters: Mapping[str, Json]) -> FindRequest:
     """Read what is asked.
 
     Raises:
@@ -77,24 +77,24 @@ def _ask(work: Transaction, class_name: str, parameters: Mapping[str, Json]) -> 
     query = queries.read(work, used, parameters)
     counts = queries.flag(parameters, "count")
     only_counts = counts and queries.integer(parameters, "limit", statements.LIMIT) == 0
-    return Question(query, ViewOptions.read(parameters), bool(key), counts, only_counts)
+    return FindRequest(query, ViewOptions.read(parameters), bool(key), counts, only_counts)
 
 
-def _found(work: Transaction, question: Question) -> list[Row[tuple[Json, ...]]]:
-    """Return the rows that answer a question."""
-    return [] if question.only_counts else list(queries.rows(work, question.query))
+def _found(work: Transaction, request: FindRequest) -> list[Row[tuple[Json, ...]]]:
+    """Return the rows that answer a request."""
+    return [] if request.only_counts else list(queries.rows(work, request.query))
 
 
-def _answer(work: Transaction, question: Question, rows: Sequence[Json]) -> Document:
-    """Return the answer to a question: rows, and what is asked for besides them."""
-    results = records.shown(work, question.query.used, rows, question.options)
-    return {"results": results, **_rest(work, question)}
+def _answer(work: Transaction, request: FindRequest, rows: Sequence[Json]) -> Document:
+    """Return the answer to a request: rows, and what is asked for besides them."""
+    results = records.shown(work, request.query.used, rows, request.options)
+    return {"results": results, **_rest(work, request)}
 
 
-def _rest(work: Transaction, question: Question) -> Document:
+def _rest(work: Transaction, request: FindRequest) -> Document:
     """Return what an answer says besides the objects."""
-    named = {"className": question.query.used.name} if question.is_redirected else {}
-    return named | ({"count": queries.count(work, question.query)} if question.counts else {})
+    named = {"className": request.query.used.name} if request.is_redirected else {}
+    return named | ({"count": queries.count(work, request.query)} if request.counts else {})
 
 
 def _redirected(work: Transaction, used: Class, key: str) -> Class:
@@ -110,20 +110,20 @@ def written(work: Transaction, class_name: str, parameters: Mapping[str, Json]) 
     Raises:
         ApiError: a parameter cannot be read, or the caller may not.
     """
-    question = _ask(work, class_name, parameters)
-    query = question.query
+    request = _ask(work, class_name, parameters)
+    query = request.query
     if (
-        question.only_counts
-        or question.options != _WHOLE
+        request.only_counts
+        or request.options != _WHOLE
         or query.used.name in SPECIAL
         or not is_exact(query.condition)
     ):
-        return _answer(work, question, _found(work, question))
+        return _answer(work, request, _found(work, request))
     rows = work.connection.execute(*statements.of(work, query, "texts")).all()
     documents = ",".join([row.text for row in rows])
     if _is_rewritten(documents):
-        return _answer(work, question, [_read(query.used, row) for row in rows])
-    return _joined(work, question, rows)
+        return _answer(work, request, [_read(query.used, row) for row in rows])
+    return _joined(work, request, rows)
 
 
 def _is_rewritten(documents: str) -> bool:
@@ -135,10 +135,10 @@ def _read(used: Class, row: Json) -> Saved:
     return Saved(used, row.id, values.loads(row.text), None, row.created_at, row.updated_at)
 
 
-def _joined(work: Transaction, question: Question, rows: Sequence[Row[Json]]) -> Written:
+def _joined(work: Transaction, request: FindRequest, rows: Sequence[Row[Json]]) -> RawJson:
     related = "".join(
         f',"{key}":{values.dumps(records.relation(target))}'
-        for key, target in question.query.used.relations.items()
+        for key, target in request.query.used.relations.items()
     )
     results = ",".join(
         [
@@ -147,5 +147,5 @@ def _joined(work: Transaction, question: Question, rows: Sequence[Row[Json]]) ->
             for object_id, created_at, updated_at, text in map(tuple, rows)
         ]
     )
-    more = values.dumps(_rest(work, question))
-    return Written(f'{{"results":[{results}]{"," if len(more) > len("{}") else ""}{more[1:]}')
+    more = values.dumps(_rest(work, request))
+    return RawJson(f'{{"results":[{results}]{"," if len(more) > len("{}") else ""}{more[1:]}')

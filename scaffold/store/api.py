@@ -54,7 +54,7 @@ BODY = {b"content-length", b"transfer-encoding"}
 logger = logging.getLogger("scaffold.store")
 
 
-class Api:
+class ApiRouter:
     """Answers the calls of the API, and leaves all else to the app below it.
 
     Args:

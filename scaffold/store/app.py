@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from scaffold.store import files, records, values
-from scaffold.store.api import HEADERS, MEDIA_TYPE, METHODS, Api, parts
+from scaffold.store.api import HEADERS, MEDIA_TYPE, METHODS, ApiRouter, parts
 from scaffold.store.errors import ApiError
 from scaffold.store.request_log import SCOPE, RequestLog
 
@@ -57,7 +57,7 @@ def make(store: Store, metrics: Metrics | None = None) -> Starlette:
                 allow_headers=["*"],
                 max_age=86400,
             ),
-            Middleware(Api, store=store),
+            Middleware(ApiRouter, store=store),
         ],
         exception_handlers={HTTPException: _refused},
         lifespan=_lifespan,

@@ -62,7 +62,7 @@ def _answered(one: ApiCall | ApiError, dispatch: Callable[[ApiCall], ApiResponse
         payload = dispatch(one).payload
     except ApiError as error:
         return {"error": error.payload()}
-    if isinstance(payload, values.Written):
+    if isinstance(payload, values.RawJson):
         payload = values.loads(payload)
     # An object that is not there is `{}` alone, and null in a batch, as SDKs expect.
     return _success(None if one.method == "GET" and payload == {} else payload)

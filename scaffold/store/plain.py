@@ -140,7 +140,8 @@ def _insert(database: Database, connection: Connection, made: list[tuple[Saved, 
     if not rows:
         return
     if database.locks_rows:
-        connection.execute(_ROWS, {key: [row[key] for row in rows] for key in rows[0]})
+        lists = zip(*(row.values() for row in rows), strict=True)
+        connection.execute(_ROWS, dict(zip(rows[0], map(list, lists), strict=True)))
     else:
         connection.execute(_ROW, rows)
 

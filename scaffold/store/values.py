@@ -49,7 +49,7 @@ OBJECT_RANK = 3
 SORTED_BY = {"Bytes": "base64", "Pointer": "objectId", "Date": "iso"}
 
 
-class Written(str):
+class RawJson(str):
     """JSON that is written already."""
 
     __slots__ = ()
@@ -123,7 +123,7 @@ def loads(text: str | bytes) -> Json:
 
 def dumps(value: Json) -> str:
     """Write JSON in the one form in which values are kept."""
-    if isinstance(value, Written):
+    if isinstance(value, RawJson):
         return value
     return _ENCODER.encode(value)
 

@@ -15,7 +15,7 @@ from sqlalchemy import delete
 from scaffold.store import answers, values
 from scaffold.store.access import Caller
 from scaffold.store.tables import objects
-from scaffold.store.values import Written
+from scaffold.store.values import RawJson
 from tests.store import generated
 from tests.store.conftest import name
 
@@ -84,7 +84,7 @@ def test_which(api: Api, body: Json, parameters: Json, *, is_written: bool) -> N
     class_name = name()
     api.save(class_name, **body)
     written, found = _both(api, class_name, **parameters)
-    assert isinstance(written, Written) == is_written
+    assert isinstance(written, RawJson) == is_written
     assert json.loads(values.dumps(written)) == found
 
 
@@ -114,7 +114,7 @@ def test_users(api: Api) -> None:
     api.as_master()("PUT", f"/users/{user_id}", {"authData": party})
     where = json.dumps({"objectId": user_id})
     with api.store.reading(Caller(master=True)) as work:
-        assert not isinstance(answers.written(work, "_User", {"where": where}), Written)
+        assert not isinstance(answers.written(work, "_User", {"where": where}), RawJson)
 
 
 @pytest.mark.parametrize("skip", [2**31 - 1, 2**31, 2**70])
