@@ -86,6 +86,8 @@ INITIALISERS = {
     "setServerURLs": "addresses",
     "useMasterKey": "master-key",
     "express": "hosting",
+    "koa": "hosting",
+    "koa2": "hosting",
 }
 
 

@@ -12,11 +12,15 @@ _ATTRIBUTES = {
     (values.ENGINE, "current"): values.CURRENT,
     (values.ENGINE, "current_user"): sdk.OBJECT,
     (values.CURRENT, "user"): sdk.OBJECT,
+    (values.CQL, "results"): sdk.OBJECTS,
 }
 
 # What methods give whatever they belong to. A value of an object that is asked to save or destroy
 # itself is a pointer or a file.
 _GIVEN = {**dict.fromkeys(sdk.USERS, values.USER), "get": Value(sdk.OBJECT)}
+
+# Methods whose first argument is the name of a class.
+_NAMING = frozenset({"extend", "create"})
 
 
 def member(owner: Value, name: str) -> Value | None:
@@ -33,8 +37,10 @@ def member(owner: Value, name: str) -> Value | None:
             return Value(values.SDK, f"Relation.{name}")
         return of_sdk(".".join(filter(None, (sdk.PACKAGE, owner.name, name))))
     special = _ATTRIBUTES.get((owner.kind, name))
-    if special == sdk.QUERY:
-        return owner.of(sdk.QUERY) if owner.kind == sdk.CLASS else Value(sdk.QUERY)
+    if _is_role(owner) and name in {"users", "roles"}:
+        special = sdk.RELATION
+    if special in {sdk.QUERY, sdk.RELATION}:
+        return Value(special) if owner.kind == sdk.RELATION else owner.of(special)
     if special is not None:
         return values.USER if special == sdk.OBJECT else Value(special)
     return Value(values.METHOD, name, owner=owner)
@@ -73,14 +79,15 @@ def result(owner: Value, method: str, about: str) -> Value | None:
     if owner.kind == values.ENGINE:
         return owner if method == "wrap" else None
     if owner.kind == values.SDK:  # Query.or_(…)
-        return Value(sdk.QUERY, about)
+        return Value(values.CQL) if method == "do_cloud_query" else Value(sdk.QUERY, about)
     if method in _GIVEN and owner.kind in {sdk.CLASS, sdk.OBJECT}:
         return _GIVEN[method]
     kind = sdk.RESULTS.get((owner.kind, method))
     if kind is not None:
-        if method == "get_roles" or (about and method in {"extend", "create"}):
-            return Value(kind, "_Role" if method == "get_roles" else about)
-        return owner.of(kind)
+        if method == "get_roles":
+            # Those inside a role, and those that a user has.
+            return Value(sdk.RELATION if _is_role(owner) else kind, "_Role")
+        return Value(kind, about) if about and method in _NAMING else owner.of(kind)
     return owner if _is_chained(owner, method) else None
 
 
@@ -89,3 +96,7 @@ def _is_chained(owner: Value, method: str) -> bool:
     if owner.kind == sdk.QUERY:
         return sdk.METHODS[sdk.QUERY].get(method) in {None, "geo"}
     return owner.kind == sdk.OBJECT and method in sdk.CHAINED
+
+
+def _is_role(owner: Value) -> bool:
+    return owner.kind == sdk.OBJECT and owner.name == "_Role"

@@ -147,6 +147,8 @@ class _ModuleReader:
         if given is None and first is not None and first.kind() == "identifier":
             given = first.text()  # engine.define(function)
         name = given or defined_name(place)
+        if method == "wrap":
+            name = ""  # the app that it wraps is no name of the platform's
         if method == "define" and name in sdk.REALTIME_HOOKS:
             service = "realtime"
         yield self._use(place, service, name, method)

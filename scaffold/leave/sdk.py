@@ -101,6 +101,7 @@ METHODS: dict[str, dict[str, str]] = {
         "set_acl": "access",
         "relation": "relations",
         "get_roles": "access",
+        "get_users": "relations",
         "get_thumbnail_url": "",
         "follow": "followers",
         "unfollow": "followers",
@@ -156,6 +157,7 @@ USER_METHODS = {
 }
 # Methods of an engine, mostly decorators.
 ENGINE_METHODS = {
+    "wrap": "hosting",
     "define": "functions",
     "before_save": "hooks",
     "after_save": "hooks",
@@ -203,6 +205,7 @@ RESULTS = {
     (QUERY, "scan"): OBJECTS,
     (OBJECT, "relation"): RELATION,
     (OBJECT, "get_roles"): OBJECTS,
+    (OBJECT, "get_users"): RELATION,
 }
 USERS = frozenset({"get_current", "become", "login_with", "signup_or_login_with_mobile_phone"})
 # Methods of objects that give the object back.

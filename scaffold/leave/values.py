@@ -11,13 +11,14 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 # `plain` is a class of the app that is none of the SDK's, or an object of it.
-SDK, MODULE, FUNCTION, METHOD, ENGINE, CURRENT, PLAIN = (
+SDK, MODULE, FUNCTION, METHOD, ENGINE, CURRENT, CQL, PLAIN = (
     "sdk",
     "module",
     "function",
     "method",
     "engine",
     "current",
+    "cql",
     "plain",
 )
 

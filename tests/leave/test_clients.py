@@ -38,6 +38,7 @@ new AV.Query(AV.File).find() //: files _File Query, files - File
 new AV.Query(User).find() //: users _User Query
 AV.Object.createWithoutData(Note, id) //: objects Note createWithoutData
 app.use(AV.Cloud.HttpsRedirect()) //: hosting - HttpsRedirect
+app.use(AV.koa2()) //: hosting - koa2
 new AV.File('a', {}) //: files - File
 todo.save(null, { useMasterKey: true }) //: master-key - useMasterKey
 new Realtime({ appId: 'a' }) //: realtime - Realtime

@@ -134,6 +134,7 @@ from leancloud import Engine
 from app import app
 
 engine = Engine(app)  #: hosting - Engine
+application = engine.wrap(app)  #: hosting - wrap
 
 
 @engine.define  #: functions hello define
@@ -239,6 +240,25 @@ def main():
     shops.save()
     Query.or_(Query('A'), Query('A')).find()  #: objects A or_, objects A query, objects A find
 """
+ROLES = """\
+from leancloud import Query, Role, User
+
+role = Query(Role).first()  #: access _Role query, access _Role first
+users = role.get_users()  #: relations _Role get_users
+users.add(User.get_current())  #: relations _Role add, users _User get_current
+role.users.remove(User.get_current())  #: relations _Role remove, users _User get_current
+role.get_roles().add(role)  #: access _Role get_roles, relations _Role add
+for each in User.get_current().get_roles():  #: users _User get_current, access _User get_roles
+    each.destroy()  #: access _Role destroy
+"""
+CQL = """\
+from leancloud import Query
+
+found = Query.do_cloud_query('select * from Todo limit 9')  #: cql - do_cloud_query
+print(found.count)
+for each in found.results:
+    each.save()  #: objects - save
+"""
 PYTHON_2 = """\
 # coding: utf-8
 from leancloud import Query, LeanCloudError
@@ -258,6 +278,8 @@ TREES: dict[str, Tree] = {
     "classes of the app": {"a.py": OWN_CLASSES},
     "users": {"a.py": USERS},
     "hooks": {"cloud.py": HOOKS},
+    "roles": {"a.py": ROLES},
+    "cql": {"a.py": CQL},
     "strings": {"a.py": STRINGS},
     "others": {"a.py": OTHERS},
     "python 2": {"a.py": PYTHON_2},
