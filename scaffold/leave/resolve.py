@@ -239,7 +239,15 @@ class Resolver:
             return self.returned(called)
         if called.kind == values.METHOD and called.owner is not None:
             return members.result(called.owner, called.name, self.class_given(first))
-        return members.made(called, self.class_given(first))
+        return self._made(called, first)
+
+    def _made(self, called: Value, first: SgNode | None) -> Value | None:
+        """Return what a call of a class gives; a query for a class of the app knows its members."""
+        made = members.made(called, self.class_given(first))
+        asked = self.value(first)
+        if asked is not None and asked.kind == sdk.CLASS and made == Value(sdk.QUERY, asked.name):
+            return asked.of(sdk.QUERY)
+        return made
 
     def _super(self, node: SgNode) -> Value | None:
         """Return the object that a method belongs to, as its base class has it."""

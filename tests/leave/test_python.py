@@ -90,6 +90,8 @@ def add(title):
     first = Todo.open()[0]
     first.fetch()  #: objects Todo fetch
     first.parent.fetch()  #: objects Todo fetch
+    found = Query(Todo).first()  #: objects Todo query, objects Todo first
+    found.parent.fetch()  #: objects Todo fetch
     Object.save_all([Todo() for _ in title])  #: objects Todo new, objects Todo save_all
     todo.relation('tags').add(first)  #: relations Todo relation, relations Todo add
     todo.set_acl(ACL())  #: access Todo set_acl, access - ACL
