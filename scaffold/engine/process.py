@@ -9,7 +9,6 @@ import os
 import secrets
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections import deque
@@ -217,7 +216,7 @@ def uninterrupted() -> Iterator[None]:
 
 @contextlib.contextmanager
 def cleaned_up_on_signals(
-    on_signal: Callable[[int], None] = lambda _code: None,
+    on_signal: Callable[[BaseException], None] = lambda _error: None,
 ) -> Iterator[None]:
     """Turn SIGTERM and SIGHUP into `SystemExit`, as Ctrl-C is
     `KeyboardInterrupt`, so that `finally` is reached.
@@ -227,13 +226,14 @@ def cleaned_up_on_signals(
     nothing is, and some servers end at SIGINT or SIGQUIT.
 
     Args:
-        on_signal: called first, with the exit code. Python drops an exception that is raised while
-            it collects garbage; who runs a loop can end it by this all the same.
+        on_signal: called first, with what is raised, also at Ctrl-C. Python drops an exception that
+            is raised while it collects garbage; who runs a loop can end it by this all the same.
     """
 
     def leave(number: int, _frame: FrameType | None) -> None:
-        on_signal(128 + number)
-        sys.exit(128 + number)
+        error = KeyboardInterrupt() if number == signal.SIGINT else SystemExit(128 + number)
+        on_signal(error)
+        raise error
 
     def ignore(_number: int, _frame: FrameType | None) -> None:
         """Do nothing, as SIG_IGN, which a new process would inherit; a handler it does not."""
@@ -244,7 +244,9 @@ def cleaned_up_on_signals(
     for number, handler in previous.items():
         if handler is signal.SIG_IGN:
             signal.signal(number, ignore)
-        elif handler is signal.SIG_DFL and number in _ENDING:
+        elif handler is signal.default_int_handler or (
+            handler is signal.SIG_DFL and number in _ENDING
+        ):
             signal.signal(number, leave)
     try:
         yield

@@ -96,7 +96,7 @@ def run(directory: Path, options: UpOptions) -> None:
             announcement.console = console.url if console else ""
         announcement.ready()
 
-    with cleaned_up_on_signals(lambda code: supervisor.give_up(SystemExit(code))):
+    with cleaned_up_on_signals(supervisor.give_up):
         try:
             supervisor.run(started)
         finally:

@@ -255,9 +255,13 @@ def test_outside_the_main_thread() -> None:
     assert done == ["block"]
 
 
-def test_a_signal_is_reported_before_it_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("default_signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_is_reported_before_it_raises(
+    monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
     """Python drops what is raised while it collects garbage; a loop still notices the signal."""
-    codes: list[int] = []
+    errors: list[BaseException] = []
     dropped: list[object] = []
     monkeypatch.setattr(sys, "unraisablehook", dropped.append)
 
@@ -266,9 +270,10 @@ def test_a_signal_is_reported_before_it_raises(monkeypatch: pytest.MonkeyPatch) 
 
         def __del__(self) -> None:
             """Raise what the handler raises."""
-            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(number)
 
-    with cleaned_up_on_signals(codes.append):
+    with cleaned_up_on_signals(errors.append):
         Collected()
-    assert codes == [143]
+    expected = KeyboardInterrupt() if number == signal.SIGINT else SystemExit(143)
+    assert list(map(repr, errors)) == [repr(expected)]
     assert len(dropped) == 1
