@@ -185,8 +185,8 @@ class Api:
             FailedError: it leads elsewhere.
         """
         url = httpx.URL(self.server + path, params=parameters)
+        sent: Row | None = None if method == "GET" else {}
         for _ in range(_MAX_REDIRECTS):
-            sent: Row | None = None if method == "GET" else {}
             with self._client.stream(method, url, json=sent) as response:
                 if not response.has_redirect_location:
                     return _Answer(response.status_code, response.headers, _body(response))

@@ -42,7 +42,6 @@ class ParseWriter(StagedWriter):
     def prepare(self, connection: Connection) -> None:
         """Make the table, or add the columns that rows brought since the last batch."""
         schema.ensure(connection, self.table, self.fields, is_closed=self.is_closed)
-
         own = [key for key, column in self.fields.items() if column.type in schema.TYPES]
         self._columns = [*schema.OWN, *sorted(own)]
 
