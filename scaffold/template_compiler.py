@@ -8,6 +8,7 @@ time. The templates keep to a part of Jinja that all three readers share; what l
 from __future__ import annotations
 
 from fnmatch import fnmatch
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from scaffold import files, parsing
@@ -148,6 +149,7 @@ def compile_starter(root: Path, name: str, answers: Iterable[str] = ()) -> dict[
     if not folder.is_dir():
         raise TemplateError(f"{folder.relative_to(root).as_posix()} is not there")
     compiled = []
+    known = frozenset(answers)
     for path in files_of(folder):
         relative = path.relative_to(folder).as_posix()
         where = path.relative_to(root).as_posix()
@@ -157,13 +159,17 @@ def compile_starter(root: Path, name: str, answers: Iterable[str] = ()) -> dict[
             source = path.read_bytes().decode("utf-8")
         except UnicodeDecodeError as error:
             raise TemplateError(f"{where} is not text in UTF-8") from error
+        # The file that its author has to change, which several starters may share.
+        place = path.resolve().relative_to(root.resolve()).as_posix()
         compiled.append(
-            [
-                compile_template(part, where, ["cookiecutter"], answers)
-                for part in (relative, source)
-            ]
+            [_compile_file(relative, where, known), _compile_file(source, place, known)]
         )
     return {"files": compiled}
+
+
+@cache  # most files are shared by all starters
+def _compile_file(source: str, where: str, answers: frozenset[str]) -> Program:
+    return compile_template(source, where, ["cookiecutter"], answers)
 
 
 def files_of(folder: Path) -> list[Path]:
