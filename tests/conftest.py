@@ -23,6 +23,7 @@ from scaffold.commands import new
 from scaffold.questions import UserInput
 from scaffold.render import render
 from tests.base_image import base, boot
+from tests.renders import KnownTexts
 from tests.repositories import commit
 from tests.trees import build_file_tree
 from tools import bundle
@@ -349,6 +350,14 @@ def read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Environment, "compile", compile_once)
         patch.setattr(yaml, "load_all", parse_once)
+        yield
+
+
+@pytest.fixture(scope="module")
+def rendered_once() -> Iterator[None]:
+    """Let scaffold render each template once for the same answers to what it asks for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("scaffold.render.run", KnownTexts().run)
         yield
 
 

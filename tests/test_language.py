@@ -32,6 +32,8 @@ COMMENTED = re.compile(
 )
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
+pytestmark = pytest.mark.usefixtures("rendered_once")
+
 
 def _contents(starter: str) -> Iterator[tuple[str, str, str]]:
     """Yield each file that some project of a starter has: its path, and what it

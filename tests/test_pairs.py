@@ -49,6 +49,7 @@ BY_TWO_ANSWERS = (
     "deploy/kubernetes/store/",
     "deploy/myapp-store.service",
 )
+pytestmark = pytest.mark.usefixtures("rendered_once")
 each_starter = pytest.mark.parametrize("starter", STARTERS)
 
 
