@@ -234,4 +234,5 @@ def load(ask: Callable[[], int]) -> Iterator[Callable[[], None]]:
         stopped.set()
         for thread in threads:
             thread.join()
-    assert [outcome for outcome in outcomes if outcome != 200] == []
+    others = [outcome for outcome in outcomes if outcome != 200]
+    assert not others, others

@@ -159,15 +159,12 @@ class Moved:
 
 
 @contextmanager
-def started(kind: str, folder: Path) -> Iterator[Moved]:
-    """Build the image of a project, which the rehearsal has left in the cache, and run it twice."""
+def started(kind: str, folder: Path, tag: str) -> Iterator[Moved]:
+    """Run the image of a project, which the rehearsal has left, twice."""
     builder = images.find_builder(environment.inherited(os.environ))
     assert isinstance(builder, images.Buildah)
-    tag = f"moved-{folder.name.lower()}"
     with contextlib.ExitStack() as stack:
         stack.callback(builder.remove, tag)
-        command = builder.build_command(folder, tag, [f"BASE={base_image.TAG}"])
-        subprocess.run(command, check=True, capture_output=True)
         image = builder.inspect(tag)
         port = health.free_port()
         variables = environment.instance(folder, port, {}, moved=True)
@@ -243,8 +240,9 @@ def test_from_the_generated_files(
 ) -> None:
     """Two new projects and the vendor's own starter after `scaffold adopt`."""
     files = adopted(request) if kind == "adopted" else generated(kind)
-    base_image.check_report(boot(files))
-    with started(kind, tmp_path / "shop") as moved:
+    tag = f"moved-{kind}"
+    base_image.check_report(boot(files, kept=tag))
+    with started(kind, tmp_path / "shop", tag) as moved:
         upstream = {f":{3000 + number} ": f":{port} " for number, port in enumerate(moved.ports)}
         with nginx.running(folder_in(tmp_path, "nginx"), files, upstream, cache=True) as gateway:
             nginx.check(gateway)

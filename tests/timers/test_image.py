@@ -40,8 +40,7 @@ TIMERS = ("--target", "timers")
 @pytest.fixture
 def builder(base: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Buildah:
     """Buildah, with the base image."""
-    for name, value in base.items():
-        monkeypatch.setenv(name, value)
+    base_image.use(base, monkeypatch)
     return Buildah(str(shutil.which("buildah")), os.environ)
 
 
