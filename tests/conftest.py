@@ -23,6 +23,7 @@ from scaffold.commands import new
 from scaffold.questions import UserInput
 from scaffold.render import render
 from tests.base_image import base, boot
+from tests.byte_code import byte_code
 from tests.renders import KnownTexts
 from tests.repositories import commit
 from tests.trees import build_file_tree
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from tests.trees import Tree
 
 # Fixtures for every test file.
-__all__ = ["base", "boot"]
+__all__ = ["base", "boot", "byte_code"]
 
 ROOT = Path(__file__).parent.parent
 # The questions and starters of this checkout; they compile when they are first asked for.

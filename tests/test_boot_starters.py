@@ -18,6 +18,7 @@ CASES = covering_cases(CATALOG)
 TESTED = cases_with_tests(CASES)
 
 
+@pytest.mark.usefixtures("byte_code")
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_starts_and_passes_tests(case: Case) -> None:
     """The project boots through every step; of some, tests pass in the virtualenv it was booted

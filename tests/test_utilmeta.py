@@ -114,6 +114,7 @@ BACKENDS = {
 }
 
 
+@pytest.mark.usefixtures("byte_code")
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_configuration(tmp_path: Path, backend: str) -> None:
     """With every example of service.py switched on, the service starts on each backend, and what

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tests.conftest import Repository, Scaffold
     from tests.trees import Tree
 
-pytestmark = pytest.mark.boot
+pytestmark = [pytest.mark.boot, pytest.mark.usefixtures("byte_code")]
 
 GEVENT: Tree = {
     "wsgi.py": "from gevent import monkey\nmonkey.patch_all()\n" + str(STARTER["wsgi.py"])
