@@ -27,7 +27,7 @@ from tests.byte_code import byte_code
 from tests.renders import KnownTexts
 from tests.repositories import commit
 from tests.trees import build_file_tree
-from tools import bundle
+from tools import bundle, dist
 
 try:
     import fcntl
@@ -280,6 +280,18 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> SharedFolder:
         return folder
 
     return share
+
+
+@pytest.fixture(scope="session")
+def built(shared_folder: SharedFolder) -> dist.Built:
+    """The sdist, and the wheel that was built from it, which is that of the checkout."""
+
+    def fill(folder: Path) -> None:
+        folder.mkdir()
+        dist.build(folder)
+
+    folder = shared_folder("dist", fill)
+    return dist.Built(next(folder.glob("*.tar.gz")), next(folder.glob("*.whl")))
 
 
 @pytest.fixture(scope="module")

@@ -19,21 +19,7 @@ from tools import dist
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import SharedFolder
-
 pytestmark = pytest.mark.boot
-
-
-@pytest.fixture(scope="session")
-def built(shared_folder: SharedFolder) -> dist.Built:
-    """The sdist, and the wheel that was built from it, which is that of the checkout."""
-
-    def fill(folder: Path) -> None:
-        folder.mkdir()
-        dist.build(folder)
-
-    folder = shared_folder("dist", fill)
-    return dist.Built(next(folder.glob("*.tar.gz")), next(folder.glob("*.whl")))
 
 
 def test_the_sdist_is_whole(built: dist.Built) -> None:

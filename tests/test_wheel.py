@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scaffold.catalog import Catalog
+    from tests.conftest import SharedFolder
+    from tools import dist
 
 pytestmark = pytest.mark.boot
 
@@ -64,26 +66,23 @@ if sys.version_info >= (3, 11):  # before, click's `uuid` imports it
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheel(built: dist.Built) -> Path:
     """The wheel of this checkout."""
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    return next(folder.glob("*.whl"))
+    return built.wheel
 
 
 @pytest.fixture(scope="session")
-def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def programs(wheel: Path, shared_folder: SharedFolder) -> Path:
     """The programs of a virtualenv in which nothing but the wheel and its
     dependencies are installed.
     """
-    folder = tmp_path_factory.mktemp("installed") / "venv"
-    uv = [sys.executable, "-m", "uv"]
-    subprocess.run([*uv, "venv", "--quiet", "--python", sys.executable, str(folder)], check=True)
-    programs = folder / ("Scripts" if os.name == "nt" else "bin")
-    install = [*uv, "pip", "install", "--quiet", "--python", str(programs / "python"), str(wheel)]
-    subprocess.run(install, check=True, cwd=folder)
-    return programs
+
+    def fill(folder: Path) -> None:
+        uv = [sys.executable, "-m", "uv", "--quiet"]
+        subprocess.run([*uv, "venv", "--python", sys.executable, folder], check=True)
+        subprocess.run([*uv, "pip", "install", "--python", folder, wheel], check=True, cwd=folder)
+
+    return shared_folder("installed", fill) / ("Scripts" if os.name == "nt" else "bin")
 
 
 @pytest.fixture(autouse=True)

@@ -7,9 +7,9 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,12 +19,13 @@ from scaffold.engine.images import Buildah
 from scaffold.questions import UserInput
 from scaffold.render import render
 from tests import base_image
-from tests.conftest import CATALOG, ROOT
+from tests.conftest import CATALOG
 from tests.trees import build_file_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
+
+    from tools import dist
 
 KEYS = {
     "LEANCLOUD_APP_ID": "app-id",
@@ -84,13 +85,13 @@ def started(
 
 @pytest.mark.boot
 @base_image.NEEDS_BUILDAH
-def test_the_runner_calls_the_app(builder: Buildah, project: Path, tmp_path: Path) -> None:
+def test_the_runner_calls_the_app(
+    builder: Buildah, project: Path, tmp_path: Path, built: dist.Built
+) -> None:
     """The runner, installed from a wheel in the project, calls the functions of the app when
     they are due; both run without root and with read-only files, and SIGTERM ends them.
     """
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(project)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    (wheel,) = project.glob("*.whl")
+    wheel = Path(shutil.copy(built.wheel, project))
     for tag, options in (("localhost/shop", ()), ("localhost/shop-timers", TIMERS)):
         build(builder, project, tag, *options, scaffold=f"./{wheel.name}")
     port = health.free_port()
