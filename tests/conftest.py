@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shutil
 import signal
+import tempfile
 from collections.abc import Callable
 from contextlib import contextmanager
 from copy import deepcopy
@@ -59,6 +61,8 @@ TOGETHER = (
     "tests/up/test_browser.py",
     "tests/test_clients.py",
 )
+# Linux's folder of memory, and what has to be free there; tests that start no project need little.
+MEMORY, ROOM = Path("/dev/shm"), 1 << 30  # noqa: S108
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # What keeps Chromium from asking anybody but the page, and from what it does not need here.
 CHROMIUM_FLAGS = (
@@ -156,6 +160,43 @@ def _entry(path: Path) -> object:
     if path.is_symlink():
         return f"-> {path.readlink()}"
     return oct(path.stat().st_mode) if path.is_dir() else path.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def quick_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder for thousands of small files: in memory where there is one, as a disk keeps a
+    journal of each of them.
+    """
+    if not MEMORY.is_dir() or os.statvfs(MEMORY).f_flag & os.ST_NOEXEC or _free(MEMORY) < ROOM:
+        yield tmp_path_factory.mktemp("quick")
+        return
+    with tempfile.TemporaryDirectory(prefix="scaffold-tests-", dir=MEMORY) as name:
+        yield Path(name)
+
+
+def _free(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
+
+
+@pytest.fixture
+def tmp_path(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    quick_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Path]:
+    """A folder for one test. What starts real projects installs them there, on the disk; the
+    others are quick, and so is what they call in temporary folders.
+    """
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    if request.node.get_closest_marker("boot"):
+        yield tmp_path_factory.mktemp(name)
+        return
+    monkeypatch.setenv("TMPDIR", str(quick_folder))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    folder = Path(tempfile.mkdtemp(prefix=name, dir=quick_folder))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -67,8 +67,16 @@ class Updated(NamedTuple):
 Make = Callable[[str, str, Path], Path]
 
 
+@pytest.fixture(scope="module")
+def place(quick_folder: Path) -> Path:
+    """A folder for what the tests of this file share."""
+    folder = quick_folder / "copier-update"
+    folder.mkdir()
+    return folder
+
+
 @pytest.fixture(scope="module", autouse=True)
-def _installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _installed(quick_folder: Path, place: Path) -> Iterator[None]:
     """Give the programs that `pip install leanengine-scaffold copier` gives
     to a user without settings.
     """
@@ -77,7 +85,9 @@ def _installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             patch.delenv(name, raising=False)
         for name, value in SETTINGS.items():
             patch.setenv(name, value)
-        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        (place / "home").mkdir()
+        patch.setenv("HOME", str(place / "home"))
+        patch.setenv("TMPDIR", str(quick_folder))
         patch.setenv("PATH", os.pathsep.join([str(PROGRAMS), os.environ["PATH"]]))
         yield
 
@@ -113,7 +123,7 @@ def _unpack(version: str, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
+def make(place: Path) -> Make:
     """Make a project of a published version, and commit it.
 
     scaffold renders it as copier does, which test_render.py shows for the present
@@ -123,7 +133,7 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
 
     def make(version: str, starter: str, folder: Path) -> Path:
         if version not in catalogs:
-            root = _unpack(version, tmp_path_factory.mktemp(version))
+            root = _unpack(version, place / version)
             catalogs[version] = Catalog(root, {"_commit": version, "_src_path": versions.SOURCE})
         answers = catalogs[version].resolve({"starter": UserInput(starter, "test")})
         write_project(folder, render(catalogs[version].starter(starter), answers))
@@ -133,13 +143,13 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
 
 
 @pytest.fixture(scope="module")
-def updated(make: Make, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Updated]:
+def updated(make: Make, place: Path) -> Callable[[str, str], Updated]:
     """Make a project and update it, once for all tests that look at it."""
     done: dict[tuple[str, str], Updated] = {}
 
     def update(version: str, starter: str) -> Updated:
         if (version, starter) not in done:
-            shop = make(version, starter, tmp_path_factory.mktemp("updated") / "shop")
+            shop = make(version, starter, place / f"{version}-{starter}" / "shop")
             before = contents(shop)
             done[version, starter] = Updated(shop, before, _update(shop))
         return done[version, starter]
@@ -343,16 +353,16 @@ def test_an_updated_project_starts(
     # Another Python than the template's may run the tests; its pins are as
     # good for all that it knows.
     (shop / ".python-version").write_text("{}.{}".format(*sys.version_info))
-    done = subprocess.run(
-        ["scaffold", "boot", str(shop)], capture_output=True, text=True, check=False
-    )
+    on_disk = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = ["scaffold", "boot", str(shop)]
+    done = subprocess.run(command, env=on_disk, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")
-def fork(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def fork(place: Path) -> Path:
     """A repository with somebody's copy of the templates, which has two versions of its own."""
-    folder = _unpack(versions.newest(), tmp_path_factory.mktemp("fork") / "starters")
+    folder = _unpack(versions.newest(), place / "fork" / "starters")
     project = folder / "templates" / "flask" / PROJECT_FOLDER
     for tag in ("8.2.0", "9.1.0"):
         for path in ("app.py", "wsgi.py", "static/style.css"):

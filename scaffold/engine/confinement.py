@@ -17,7 +17,8 @@ from pathlib import Path
 USER = 10001
 _PROGRAMS = ("unshare", "setpriv", "mount")
 # Each mount is made read-only but for the temporary folder, devices, and what is no file system.
-# That of another user cannot be changed, and need not be: this one may not write there.
+# That of another user cannot be changed, and need not be: this one may not write there. The current
+# folder was entered before, and so below all that was mounted.
 _SCRIPT = r"""
 mount --rbind "$1" "$1"
 mount --rbind "$2" "$2"
@@ -29,6 +30,7 @@ while read -r _ _ _ _ point _; do
     *) mount -o remount,bind,ro "$point" 2>/dev/null || : ;;
     esac
 done </proc/self/mountinfo
+cd "$PWD"
 exec setpriv --ambient-caps=-all --inh-caps=-all --bounding-set=-all --no-new-privs \
     /bin/sh -c "$3"
 """

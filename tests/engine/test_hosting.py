@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -121,9 +122,27 @@ def test_table(host: Host) -> None:
     assert host.starts[-1].file == ""
 
 
+@pytest.fixture
+def place(
+    request: pytest.FixtureRequest,
+    temporary: Path,
+    quick_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
+    """The system's temporary folder: on the disk, or below /dev."""
+    if request.param == "disk":
+        return temporary
+    folder = quick_folder / "rehearsal"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setenv("TMPDIR", str(folder))
+    return folder
+
+
 @pytest.mark.boot
 @NEEDS_CONFINEMENT
-def test_rehearsal(project: ProjectFactory, temporary: Path) -> None:
+@pytest.mark.parametrize("place", ["disk", "memory"], indirect=True)
+def test_rehearsal(project: ProjectFactory, place: Path) -> None:
     """On another host the app has PORT alone, is not root, can write to the temporary folder
     only, and is asked by the host's own name.
     """
@@ -139,7 +158,7 @@ def test_rehearsal(project: ProjectFactory, temporary: Path) -> None:
     assert report.error is None
     assert f"user {confinement.USER} app port None" in log
     assert log.count("kept from") == 2
-    assert f"wrote {temporary}" in log
+    assert f"wrote {place}" in log
     assert "asked as healthcheck.railway.app" in log
     assert [step.name for step in report.steps][:2] == ["manifest", "host"]
 
