@@ -171,6 +171,7 @@ def quick_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield tmp_path_factory.mktemp("quick")
         return
     with tempfile.TemporaryDirectory(prefix="scaffold-tests-", dir=MEMORY) as name:
+        Path(name).chmod(0o755)  # PostgreSQL is another user's
         yield Path(name)
 
 
