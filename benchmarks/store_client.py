@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import selectors
 import socket
 import statistics
-import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -57,7 +57,7 @@ class Api:
         return Connection(opened)
 
 
-@dataclass
+@dataclass(eq=False)
 class Connection:
     """One connection, kept open."""
 
@@ -70,6 +70,10 @@ class Connection:
             RuntimeError: the request is refused, or the connection was closed.
         """
         self.opened.sendall(request)
+        return self.receive()
+
+    def receive(self) -> bytes:
+        """Return the body of the answer that is on its way; errors as of `send`."""
         found = b""
         while END not in found:
             found += self._more()
@@ -108,24 +112,32 @@ class Load:
 
 
 def load(api: Api, requests: Sequence[bytes], clients: int, seconds: float) -> Load:
-    """Send requests in turn from so many connections at once."""
+    """Send requests in turn from so many connections at once.
+
+    One thread serves all of them: threads of Python would take turns, and cost more than a server.
+    """
     times: list[float] = []
-    ending = time.perf_counter() + seconds
+    turns = itertools.cycle(requests)
+    begun: dict[Connection, float] = {}
 
-    def run(first: int) -> None:
-        connection = api.connected()
-        for number in itertools.count(first, clients):
-            started = time.perf_counter()
-            if started > ending:
-                break
-            connection.send(requests[number % len(requests)])
-            times.append(time.perf_counter() - started)
-        connection.opened.close()
+    def ask(connection: Connection) -> None:
+        begun[connection] = time.perf_counter()
+        connection.opened.sendall(next(turns))
 
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with selectors.DefaultSelector() as selector:
+        for _ in range(clients):
+            connection = api.connected()
+            selector.register(connection.opened, selectors.EVENT_READ, connection)
+            ask(connection)
+        ending = time.perf_counter() + seconds
+        while begun:
+            for key, _ in selector.select():
+                connection = key.data
+                connection.receive()
+                times.append(time.perf_counter() - begun.pop(connection))
+                if time.perf_counter() < ending:
+                    ask(connection)
+                else:
+                    connection.opened.close()
     slow = statistics.quantiles(times, n=100)[98] if len(times) > 1 else times[0]
     return Load(len(times) / seconds, statistics.median(times) * 1000, slow * 1000)

@@ -109,7 +109,7 @@ def _serve(options: ServeOptions) -> None:
     os.environ.update(options.environment())  # where each worker reads it
     url = settings.database_url(os.environ)
     with _understandable():
-        asgi.create()  # what is wrong is said here, not by each worker
+        asgi.configured()  # what is wrong is said here, not by each worker
     _hide_from_git()
     if options.metrics:
         metrics.show(options.metrics, Database(url))
@@ -124,6 +124,7 @@ def _serve(options: ServeOptions) -> None:
         port=options.port,
         workers=options.workers,
         http=PromptProtocol,
+        ws="none",
         access_log=False,
         log_config=LOGGING,
     )
@@ -218,6 +219,7 @@ def proxy_command(
 
     from scaffold.cutover import app
     from scaffold.export import addresses
+    from scaffold.store.protocol import PromptProtocol
 
     old = addresses.server(server)
     settings = app.ProxySettings(old, addresses.server(compared) if compared else None, is_frozen)
@@ -227,6 +229,8 @@ def proxy_command(
         output.say(text("store.comparing", server=settings.compared))
     uvicorn.run(
         app.make(settings, lambda found: output.exact(json.dumps(found))),
+        http=PromptProtocol,
+        ws="none",
         host=host,
         port=port,
         access_log=False,

@@ -80,15 +80,17 @@ def may(acl: Document | None, permission: str, caller: Caller) -> bool:
     return any(acl.get(name, {}).get(permission) for name in caller.names)
 
 
-def readable(dialect: Dialect, names: str) -> ColumnElement[bool]:
+def readable(dialect: Dialect, names: str | None) -> ColumnElement[bool]:
     """Return the condition for rows that a caller may read.
 
     Args:
         dialect: the database's JSON.
-        names: under which name the caller's names are given when the SQL is run.
+        names: under which name the caller's names are given when the SQL is run; None for a caller
+            who has none but that of everybody.
     """
     readers = tables.objects.c.readers
-    return or_(readers.is_(None), dialect.shares(readers, names))
+    public = readers.is_(None)  # everybody is not named there
+    return public if names is None else or_(public, dialect.shares(readers, names))
 
 
 def checked_acl(acl: Json) -> Document:

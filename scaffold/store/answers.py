@@ -10,10 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scaffold.store import queries, records, statements, values
+from sqlalchemy import Text, bindparam, cast, select
+
+from scaffold.store import access, prepared, queries, records, statements, values
 from scaffold.store.compile import is_exact
 from scaffold.store.errors import ApiError
 from scaffold.store.records import ViewOptions
+from scaffold.store.tables import objects
 from scaffold.store.values import RawJson
 from scaffold.store.work import Saved
 
@@ -30,6 +33,10 @@ if TYPE_CHECKING:
 # Classes of which something is hidden, or said of what is kept.
 SPECIAL = {"_User", "_File"}
 _WHOLE = ViewOptions()
+_TEXTS = statements.COLUMNS["texts"]
+_ONE = select(*_TEXTS, cast(objects.c.acl, Text)).where(
+    objects.c.class_id == bindparam("class_id"), objects.c.id == bindparam("object_id")
+)
 # A number with so many digits may be a float, which PostgreSQL writes out in full.
 _LONG = b"0" * 19
 _AS_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
@@ -119,11 +126,30 @@ def written(work: Transaction, class_name: str, parameters: Mapping[str, Json]) 
         or not is_exact(query.condition)
     ):
         return _answer(work, request, _found(work, request))
-    rows = work.connection.execute(*statements.of(work, query, "texts")).all()
-    documents = ",".join([row.text for row in rows])
-    if _is_rewritten(documents):
+    rows = statements.rows(work, query, "texts")
+    if _is_rewritten(",".join([text for *_, text in rows])):
         return _answer(work, request, [_read(query.used, row) for row in rows])
     return _joined(work, request, rows)
+
+
+def one(work: Transaction, class_name: str, object_id: str, parameters: Mapping[str, Json]) -> Json:
+    """Return one object; an empty one where there is none or the caller may not read it.
+
+    Raises:
+        ApiError: a parameter cannot be read, or the caller may not; 211, there is no such user.
+    """
+    used = work.schema.existing(work.connection, class_name)
+    access.check_class(used, "get", work.caller)
+    options = ViewOptions.read(parameters)
+    found = prepared.rows(work.connection, _ONE, {"class_id": used.id, "object_id": object_id})
+    *row, acl = found[0] if found else (None, None)
+    if not found or not access.may(values.loads(acl or "null"), "read", work.caller):
+        if class_name == "_User":
+            raise ApiError(211)
+        return {}
+    if options == _WHOLE and used.name not in SPECIAL and not _is_rewritten(row[-1]):
+        return RawJson(_object(_related(used), *row))
+    return records.shown(work, used, [_read(used, row, acl)], options)[0]
 
 
 def _is_rewritten(documents: str) -> bool:
@@ -131,21 +157,27 @@ def _is_rewritten(documents: str) -> bool:
     return '"File"' in documents or _LONG in documents.encode().translate(_AS_ZEROS)
 
 
-def _read(used: Class, row: Json) -> Saved:
-    return Saved(used, row.id, values.loads(row.text), None, row.created_at, row.updated_at)
+def _read(used: Class, row: Sequence[Json], acl: str | None = None) -> Saved:
+    object_id, created_at, updated_at, text = row
+    document, kept_acl = values.loads(text), values.loads(acl or "null")
+    return Saved(used, object_id, document, kept_acl, created_at, updated_at)
 
 
-def _joined(work: Transaction, request: FindRequest, rows: Sequence[Row[Json]]) -> RawJson:
-    related = "".join(
-        f',"{key}":{values.dumps(records.relation(target))}'
-        for key, target in request.query.used.relations.items()
-    )
-    results = ",".join(
-        [
-            f'{{"objectId":"{object_id}","createdAt":"{created_at}","updatedAt":"{updated_at}"'
-            f"{related}{',' if len(text) > len('{}') else ''}{text[1:]}"
-            for object_id, created_at, updated_at, text in map(tuple, rows)
-        ]
-    )
+def _joined(work: Transaction, request: FindRequest, rows: Sequence[Sequence[Json]]) -> RawJson:
+    related = _related(request.query.used)
+    results = ",".join([_object(related, *row) for row in rows])
     more = values.dumps(_rest(work, request))
     return RawJson(f'{{"results":[{results}]{"," if len(more) > len("{}") else ""}{more[1:]}')
+
+
+def _related(used: Class) -> str:
+    return "".join(
+        f',"{key}":{values.dumps(records.relation(target))}'
+        for key, target in used.relations.items()
+    )
+
+
+def _object(related: str, object_id: str, created_at: str, updated_at: str, text: str) -> str:
+    """Return an object as it is sent: what each has, and its document, which is JSON already."""
+    own = f'{{"objectId":"{object_id}","createdAt":"{created_at}","updatedAt":"{updated_at}"'
+    return f"{own}{related}{',' if len(text) > len('{}') else ''}{text[1:]}"

@@ -43,11 +43,13 @@ if TYPE_CHECKING:
 MAX_BODY = 20 * 1024 * 1024
 METHODS = ["GET", "POST", "PUT", "DELETE"]
 # Calls at once; each may wait for the database or for a hook.
+
 THREADS = 40
 MEDIA_TYPE = "application/json;charset=utf-8"
 HEADERS = {"Cache-Control": "no-cache,no-store", "X-Content-Type-Options": "nosniff"}
 _HEADERS = [
     *((name.lower().encode(), value.encode()) for name, value in HEADERS.items()),
+    (b"access-control-allow-origin", b"*"),  # a page of any origin may ask; a key is what counts
     (b"content-type", MEDIA_TYPE.encode()),
 ]
 BODY = {b"content-length", b"transfer-encoding"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.routing import Route
 
-from scaffold.store import files, records, values
+from scaffold.store import files, processors, records, values
 from scaffold.store.api import HEADERS, MEDIA_TYPE, METHODS, ApiRouter, parts
 from scaffold.store.errors import ApiError
 from scaffold.store.request_log import SCOPE, RequestLog
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from starlette.requests import Request
+    from starlette.types import ASGIApp
 
     from scaffold.store.calls import Store
     from scaffold.store.metrics import Metrics
@@ -33,14 +35,15 @@ MAX_FILE = 100 * 1024 * 1024
 logger = logging.getLogger("scaffold.store")
 
 
-def make(store: Store, metrics: Metrics | None = None) -> Starlette:
+def make(store: Store, metrics: Metrics | None = None, *, is_alone: bool = False) -> ASGIApp:
     """Return the app of a service.
 
     Args:
         store: the service.
         metrics: what counts its requests.
+        is_alone: whether its process does nothing else.
     """
-    app = Starlette(
+    rest = Starlette(
         routes=[
             Route("/health", _health),
             Route("/ready", _ready),
@@ -49,7 +52,6 @@ def make(store: Store, metrics: Metrics | None = None) -> Starlette:
             Route("/{path:path}", _nothing, methods=METHODS),
         ],
         middleware=[
-            Middleware(RequestLog, metrics=metrics),
             Middleware(
                 CORSMiddleware,
                 allow_origins=["*"],
@@ -57,21 +59,25 @@ def make(store: Store, metrics: Metrics | None = None) -> Starlette:
                 allow_headers=["*"],
                 max_age=86400,
             ),
-            Middleware(ApiRouter, store=store),
         ],
         exception_handlers={HTTPException: _refused},
         lifespan=_lifespan,
     )
-    app.state.store = store
-    return app
+    rest.state.store = store
+    rest.state.is_alone = is_alone
+    # The API is not in Starlette: its layers take longer than many a call.
+    return RequestLog(ApiRouter(rest, store), metrics)
 
 
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
-    """Do tasks as long as the service runs."""
+    """Do tasks as long as the service runs; in a process of its own, on one CPU."""
     store: Store = app.state.store
     store.tasks.start()
+    sharing = asyncio.create_task(processors.share_one()) if app.state.is_alone else None
     yield
+    if sharing:
+        sharing.cancel()
     await run_in_threadpool(store.tasks.stop)
 
 

@@ -13,11 +13,16 @@ from scaffold.store.calls import Store
 from scaffold.store.database import Database
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
+    from starlette.types import ASGIApp
 
 
-def create() -> Starlette:
-    """Return the service.
+def create() -> ASGIApp:
+    """Return the service; errors as of `configured`."""
+    return app.make(configured(), metrics.of_environment(), is_alone=True)
+
+
+def configured() -> Store:
+    """Return what the environment says.
 
     Raises:
         UsageError: a setting is missing or wrong.
@@ -30,4 +35,4 @@ def create() -> Starlette:
     version = database.version()
     if version != tables.SCHEMA_VERSION:
         raise FailedError("store.error.version", found=version or "-", needed=tables.SCHEMA_VERSION)
-    return app.make(Store(found, database), metrics.of_environment())
+    return Store(found, database)

@@ -35,6 +35,7 @@ POOL: dict[str, Any] = {
     "pool_recycle": 1800,
     "pool_use_lifo": True,  # the one used last has the plans of recent queries
     "isolation_level": "AUTOCOMMIT",
+    "skip_autocommit_rollback": True,
 }
 TRANSACTION = {"isolation_level": "READ COMMITTED"}
 
@@ -96,7 +97,11 @@ class Database:
         """Open a connection that only reads; on PostgreSQL each statement sees what was
         committed before it, in a transaction or not: without one it is answered sooner.
         """
-        with self._turn, self.engine.connect() as connection, connection.begin():
+        with (
+            self._turn,
+            self.engine.connect() as connection,
+            nullcontext() if self.locks_rows else connection.begin(),
+        ):
             yield connection
 
     @contextmanager

@@ -76,6 +76,10 @@ class Dialect(Protocol):
         """Say whether a column of arrays of strings has one that is given under a name."""
         ...
 
+    def names(self, names: list[str]) -> Json:
+        """Return what is given for names in `shares`."""
+        ...
+
     def starts(self, text: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
         """Say whether a text starts with another."""
         ...

@@ -28,6 +28,7 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import NullType
 
 from scaffold.store.values import SORTED_BY, Json, Slot, dumps, kind
 
@@ -119,7 +120,11 @@ class _Sqlite:
 
     def shares(self, stored: Value, names: str) -> ColumnElement[bool]:
         items = func.json_each(type_coerce(stored, Text)).table_valued("value")
-        return _some(items, items.c.value.in_(bindparam(names, expanding=True)))
+        given = func.json_each(bindparam(names, type_=Text)).table_valued("value")
+        return _some(items, items.c.value.in_(select(given.c.value)))
+
+    def names(self, names: list[str]) -> Json:
+        return dumps(names)
 
     def starts(self, text: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
         return func.substr(text, 1, len(prefix)) == prefix
@@ -167,13 +172,13 @@ class _Postgres:
         return self._json(number)
 
     def given(self, number: Json) -> Json:
-        return number
+        return dumps(number)
 
     def _json(self, value: Json) -> Value:
-        is_slot = isinstance(value, Slot)
-        return cast(
-            bindparam(value.name, type_=Text) if is_slot else literal(dumps(value), Text), JSONB
-        )
+        if isinstance(value, Slot):
+            # A cast of text is worked out for each row, and at each run anew how to run it.
+            return cast(bindparam(value.name, type_=NullType()), JSONB)
+        return cast(literal(dumps(value), Text), JSONB)
 
     def equals(self, value: Value, other: Json) -> ColumnElement[bool]:
         return value == self._json(other)
@@ -204,6 +209,9 @@ class _Postgres:
 
     def shares(self, stored: Value, names: str) -> ColumnElement[bool]:
         return func.jsonb_exists_any(stored, bindparam(names, type_=ARRAY(Text)), type_=Boolean)
+
+    def names(self, names: list[str]) -> Json:
+        return names
 
     def starts(self, text: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
         return func.starts_with(text, prefix, type_=Boolean)

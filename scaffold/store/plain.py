@@ -11,9 +11,9 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exc, text
+from sqlalchemy import exc, insert, text
 
-from scaffold.store import access, claims, hooks, objects, schema, tables, values
+from scaffold.store import access, claims, hooks, objects, prepared, schema, tables, values
 from scaffold.store.calls import TOO_LARGE, ApiCall
 from scaffold.store.database import is_repeatable
 from scaffold.store.errors import ApiError
@@ -32,10 +32,7 @@ if TYPE_CHECKING:
 MARKS = ("__ignore_hooks", "__before", "__after", "__type", "className")
 _PATH = re.compile(r"/classes/([A-Za-z][A-Za-z0-9_]*)", re.ASCII)
 _COLUMNS = "class_id, id, created_at, updated_at, document, acl, readers"
-_ROW = text(
-    f"INSERT INTO {tables.objects.name} ({_COLUMNS}) VALUES"  # noqa: S608 - names of our own
-    " (:class_id, :id, :created_at, :updated_at, :document, :acl, :readers)"
-)
+_ROW = insert(tables.objects)
 # PostgreSQL reads one statement with lists sooner than many with a row.
 _ROWS = text(
     f"INSERT INTO {tables.objects.name} ({_COLUMNS})"  # noqa: S608 - names of our own
@@ -137,13 +134,12 @@ def _insert(database: Database, connection: Connection, made: list[tuple[Saved, 
         }
         for saved, document in made
     ]
-    if not rows:
-        return
-    if database.locks_rows:
+    if len(rows) > 1 and database.locks_rows:
         lists = zip(*(row.values() for row in rows), strict=True)
-        connection.execute(_ROWS, dict(zip(rows[0], map(list, lists), strict=True)))
-    else:
-        connection.execute(_ROW, rows)
+        prepared.run(connection, _ROWS, dict(zip(rows[0], map(list, lists), strict=True)))
+        return
+    for row in rows:
+        prepared.run(connection, _ROW, row)
 
 
 def _text(value: Json) -> str | None:

@@ -12,10 +12,12 @@ import asyncio
 import socket
 from typing import TYPE_CHECKING, Any, cast
 
-from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 if TYPE_CHECKING:
     Bytes = bytes | bytearray | memoryview
+
+MAX_HEAD = 64 * 1024
 
 
 class WholeAnswers:
@@ -51,12 +53,41 @@ class WholeAnswers:
             self._transport.write(waiting[0] if len(waiting) == 1 else b"".join(waiting))
 
 
-class PromptProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type] # a variable of uvicorn's
-    """A connection whose answers leave at once."""
+class PromptProtocol(HttpToolsProtocol):
+    """A connection whose answers leave at once, and whose requests have an end.
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
+    httptools is written in C and sets no limit to the head of a request, nor to what stands between
+    the parts of a body or behind it.
+    """
+
+    _waiting = 0  # bytes of a request that are no body, or none yet
+
+    def connection_made(  # type: ignore[override] # as in uvicorn
+        self, transport: asyncio.Transport
+    ) -> None:
         """Begin."""
         connection = cast("socket.socket | None", transport.get_extra_info("socket"))
         if connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        super().connection_made(WholeAnswers(transport))
+        super().connection_made(cast("asyncio.Transport", WholeAnswers(transport)))
+
+    def data_received(self, data: bytes) -> None:
+        """Read what has come; asyncio hands over 256 KiB at most."""
+        self._waiting += len(data)
+        super().data_received(data)
+        if self._waiting > MAX_HEAD and not self.transport.is_closing():
+            self.send_400_response("The head of the request is too long.")
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of a body."""
+        self._waiting -= len(body)
+        super().on_body(body)
+
+    def on_chunk_complete(self) -> None:
+        """Begin with the next chunk of a body."""
+        self._waiting = 0
+
+    def on_message_complete(self) -> None:
+        """Begin with the next request."""
+        self._waiting = 0
+        super().on_message_complete()

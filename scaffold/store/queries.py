@@ -7,7 +7,7 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from scaffold.store import access, received, records, statements, values, where
 from scaffold.store.compile import check_size, is_exact
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from scaffold.store.conditions import Condition, Path
     from scaffold.store.schema import Class
-    from scaffold.store.values import Document, Json
+    from scaffold.store.values import Json
     from scaffold.store.work import Transaction
 
 MAX_LIMIT = 1000
@@ -34,10 +34,6 @@ MAX_SUBQUERIES = 10
 MAX_ORDER = 20
 TIME = 10.0  # seconds in which a query with a regular expression must be done
 PAGE = 500
-# Made once: to say it anew takes as long as to have it answered.
-_ONE = select(objects).where(
-    objects.c.class_id == bindparam("class_id"), objects.c.id == bindparam("object_id")
-)
 
 
 def read(work: Transaction, used: Class, parameters: Mapping[str, Json], depth: int = 0) -> Query:
@@ -185,19 +181,5 @@ def _sifted(work: Transaction, query: Query) -> Generator[Row[tuple[Json, ...]]]
 def count(work: Transaction, query: Query) -> int:
     """Return how many objects meet a condition, whatever the limit."""
     if is_exact(query.condition):
-        return work.connection.scalar(*statements.of(work, query, "number", is_page=False)) or 0
+        return int(statements.rows(work, query, "number", is_page=False)[0][0])
     return sum(1 for _ in _sifted(work, query))
-
-
-def get(
-    work: Transaction, class_name: str, object_id: str, parameters: Mapping[str, Json]
-) -> Document:
-    """Return one object; an empty one where there is none or the caller may not read it."""
-    used = work.schema.existing(work.connection, class_name)
-    access.check_class(used, "get", work.caller)
-    row = work.connection.execute(_ONE, {"class_id": used.id, "object_id": object_id}).first()
-    found = [row] if row is not None and access.may(row.acl, "read", work.caller) else []
-    shown = records.shown(work, used, found, records.ViewOptions.read(parameters))
-    if not shown and class_name == "_User":
-        raise ApiError(211)
-    return shown[0] if shown else {}

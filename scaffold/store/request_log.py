@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SCOPE = "scaffold.store"  # where a request's entry is, for those who answer it
 PROBES = {"/health", "/ready"}  # asked all the time: only their failures are worth a line
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 logger = logging.getLogger("scaffold.store.requests")
 
 
@@ -88,7 +89,8 @@ class RequestLog:
     def _write(self, entry: Entry, seconds: float) -> None:
         if self._metrics:
             self._metrics.count(entry.method, entry.route, entry.status, seconds)
-        if entry.route in PROBES and entry.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        is_fine = entry.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        if (entry.route in PROBES and is_fine) or not logger.isEnabledFor(logging.INFO):
             return
         known = {
             "method": entry.method,
@@ -100,8 +102,10 @@ class RequestLog:
             "ms": round(seconds * 1000, 1),
             "bytes": entry.size,
         }
-        fields = {name: value for name, value in known.items() if value is not None}
-        logger.info("request", extra={"fields": fields})
+        # Made here: `logger.info` would look for the line of source that it is called from.
+        record = logging.LogRecord(logger.name, logging.INFO, "", 0, "request", None, None)
+        record.fields = {name: value for name, value in known.items() if value is not None}
+        logger.handle(record)
 
 
 class JsonFormatter(logging.Formatter):
@@ -119,7 +123,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return _ENCODER.encode(line)
 
 
 # What `scaffold store serve` logs with, in each of its processes.

@@ -256,7 +256,7 @@ def one(call: ApiCall, class_name: str, object_id: str) -> ApiResponse:
     """Return an object."""
     class_name = schema.ALIASES.get(class_name, class_name)
     return ApiResponse(
-        call.read(lambda work: queries.get(work, class_name, object_id, call.parameters))
+        call.read(lambda work: answers.one(work, class_name, object_id, call.parameters))
     )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, Text, bindparam, cast, func, literal_column, select
 
-from scaffold.store import access, keyed, where
+from scaffold.store import access, keyed, prepared, where
 from scaffold.store.compile import SqlCompiler
 from scaffold.store.conditions import All, Any, Compare, Equal, Exists, Not
 from scaffold.store.plain_sql import OWN
@@ -22,6 +22,8 @@ from scaffold.store.tables import objects
 from scaffold.store.values import Slot, kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Select
 
     from scaffold.store.conditions import Condition, Path
@@ -80,7 +82,7 @@ class Form:
         types: the types of its columns.
         condition: the condition, with slots.
         order: by what objects are ordered, and whether that descends.
-        is_open: whether the caller may read whatever an ACL says.
+        caller: `master`, `user` or `nobody`.
     """
 
     what: str
@@ -90,11 +92,13 @@ class Form:
     types: frozenset[tuple[str, str]]
     condition: Condition
     order: tuple[tuple[Path, bool], ...]
-    is_open: bool
+    caller: str
 
 
-def of(work: Transaction, query: Query, what: str, *, is_page: bool = True) -> Statement:
-    """Return a query as a statement, and the values to run it with.
+def rows(
+    work: Transaction, query: Query, what: str, *, is_page: bool = True
+) -> Sequence[Sequence[Json]]:
+    """Return what a query finds, of columns that are no JSON.
 
     Args:
         work: the transaction, for the caller and the kind of database.
@@ -102,7 +106,24 @@ def of(work: Transaction, query: Query, what: str, *, is_page: bool = True) -> S
         what: which columns are wanted, as in `COLUMNS`.
         is_page: whether the query's limit counts.
     """
+    statement, parameters, is_kept = _of(work, query, what, is_page=is_page)
+    if is_kept:
+        return prepared.rows(work.connection, statement, parameters)
+    return work.connection.execute(statement, parameters).all()
+
+
+def of(work: Transaction, query: Query, what: str, *, is_page: bool = True) -> Statement:
+    """Return a query as a statement, and the values to run it with; arguments as of `rows`."""
+    statement, parameters, _ = _of(work, query, what, is_page=is_page)
+    return statement, parameters
+
+
+def _of(
+    work: Transaction, query: Query, what: str, *, is_page: bool
+) -> tuple[Select[tuple[Json, ...]], dict[str, Json], bool]:
+    """Return the same, and whether the statement is kept."""
     given: dict[str, Json] = {}
+    caller = "master" if work.caller.master else "user" if work.caller.user_id else "nobody"
     condition = _slotted(query, query.condition, given)
     form = Form(
         what,
@@ -112,18 +133,18 @@ def of(work: Transaction, query: Query, what: str, *, is_page: bool = True) -> S
         query.used.form,
         condition or query.condition,
         query.order,
-        work.caller.master,
+        caller,
     )
     is_kept = condition is not None and len(given) <= MAX_SLOTS and _is_short(query)
     statement = kept(form) if is_kept else _made(form)
     parameters: dict[str, Json] = {}
     if is_page:
         parameters = {"limit": query.limit, "skip": query.skip}
-    if not work.caller.master:
-        parameters[NAMES] = work.caller.names
+    if caller == "user":
+        parameters[NAMES] = work.database.dialect.names(work.caller.names)
     for name, value in given.items() if condition is not None else ():
         parameters |= keyed.parameters(form.dialect, name, value)
-    return statement, parameters
+    return statement, parameters, is_kept
 
 
 def _is_short(query: Query) -> bool:
@@ -170,8 +191,9 @@ def _made(form: Form) -> Select[tuple[Json, ...]]:
         objects.c.class_id == literal_column(str(int(form.class_id))),
         compiler.condition(form.condition),
     )
-    if not form.is_open:
-        statement = statement.where(access.readable(form.dialect, NAMES))
+    if form.caller != "master":
+        names = NAMES if form.caller == "user" else None
+        statement = statement.where(access.readable(form.dialect, names))
     if form.what == "number":
         return statement.select_from(objects)
     by = list(itertools.chain.from_iterable(compiler.order_by(*item) for item in form.order))

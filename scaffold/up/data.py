@@ -126,6 +126,7 @@ class Data:
         from scaffold.store import app, settings
         from scaffold.store.calls import Store
         from scaffold.store.database import IN_MEMORY, Database
+        from scaffold.store.protocol import PromptProtocol
 
         kept = f"sqlite:///{self._folder / 'store.sqlite3'}" if self._folder else IN_MEMORY
         database = Database(kept)
@@ -140,6 +141,8 @@ class Data:
             app.make(store),
             access_log=False,
             log_level="error",
+            http=PromptProtocol,
+            ws="none",
             lifespan="on",
             timeout_graceful_shutdown=1,
         )

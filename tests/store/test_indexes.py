@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import event, insert, text
+from sqlalchemy import insert, text
 
 from scaffold.commands.store import command
 from scaffold.errors import UsageError
 from scaffold.store import indexes, schema, values
 from scaffold.store.tables import objects
+from tests.store import watching
 from tests.store.conftest import name
 
 if TYPE_CHECKING:
@@ -64,20 +65,17 @@ def film(api: Api) -> str:
 @pytest.fixture
 def plans(api: Api) -> Iterator[list[str]]:
     """Return how the database does each query for objects from now on."""
-    engine, found = api.store.database.engine, list[str]()
+    found = list[str]()
 
-    def explain(
-        connection: Connection, _cursor: Json, statement: str, given: Json, *_: Json
-    ) -> None:
-        if statement.startswith(QUERIES):
-            plan = "EXPLAIN " if engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
+    def explain(connection: Connection, sql: str, given: Json) -> None:
+        if sql.startswith(QUERIES):
+            plan = "EXPLAIN " if api.store.database.locks_rows else "EXPLAIN QUERY PLAN "
             cursor = connection.connection.cursor()
-            cursor.execute(plan + statement, given)
+            cursor.execute(plan + sql, given)
             found.append("\n".join(str(row) for row in cursor.fetchall()))
 
-    event.listen(engine, "before_cursor_execute", explain)
-    yield found
-    event.remove(engine, "before_cursor_execute", explain)
+    with watching.statements(api.store.database, explain):
+        yield found
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from typing import TYPE_CHECKING, cast
 
 import httpx
 import pytest
 
-from scaffold.store.protocol import WholeAnswers
+from scaffold.store.protocol import MAX_HEAD, WholeAnswers
+from tests.some import some
 from tests.store.process import served
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -63,3 +66,70 @@ def test_one_piece() -> None:
         return kept.pieces
 
     assert asyncio.run(write()) == [b"head and body", b"more", b"closed"]
+
+
+START = b"POST /1.1/date HTTP/1.1\r\nHost: localhost\r\n"
+CHUNKED = START + b"Transfer-Encoding: chunked\r\n\r\n"
+LONG = b"x" * (MAX_HEAD // 2)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
+    """Return where a service listens."""
+    folder = tmp_path_factory.mktemp("served")
+    with served(f"sqlite:///{folder}/data.sqlite3", folder) as (url, _):
+        yield "127.0.0.1", int(url.rpartition(":")[2])
+
+
+def _answer(address: tuple[str, int], pieces: list[bytes]) -> bytes:
+    """Return all that is answered to pieces, each of which is sent when the last was read."""
+    with socket.create_connection(address, 10) as connection:
+        try:
+            for piece in some(pieces):
+                connection.sendall(piece)
+                time.sleep(0.02)
+            connection.shutdown(socket.SHUT_WR)
+        except OSError:  # refused before the end
+            pass
+        received = b""
+        try:
+            while part := connection.recv(65536):
+                received += part
+        except ConnectionResetError:
+            pass
+    return received
+
+
+@pytest.mark.boot
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [START + b"A: ", LONG, LONG, LONG],
+        [b"GET /1.1/", LONG, LONG, LONG],
+        [START, *[b"A: " + LONG[:1000] + b"\r\n"] * 90],
+        [CHUNKED + b"1;", LONG, LONG, LONG],
+        [CHUNKED + b"0\r\nA: ", LONG, LONG, LONG],
+    ],
+    ids=["header", "address", "headers", "extension", "trailer"],
+)
+def test_a_head_has_an_end(address: tuple[str, int], pieces: list[bytes]) -> None:
+    """What is no body is refused when it is too long, before it is there."""
+    assert _answer(address, pieces).startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.boot
+@pytest.mark.parametrize(
+    ("pieces", "count"),
+    [
+        ([START + b"A: " + LONG + b"\r\nContent-Length: 2\r\n\r\n{}"], 1),
+        ([START + b"Content-Length: 300002\r\n\r\n{", b" " * 300_000, b"}"], 1),
+        ([CHUNKED, *[b"4000\r\n" + b" " * 0x4000 + b"\r\n"] * 20, b"0\r\n\r\n"], 1),
+        ([(START + b"Content-Length: 2\r\n\r\n{}") * 20], 20),
+        ([START[:9], START[9:] + b"Content-Length: 2\r\n\r", b"\n{}"], 1),
+    ],
+    ids=["long", "body", "chunks", "pipelined", "pieces"],
+)
+def test_a_body_is_no_head(address: tuple[str, int], pieces: list[bytes], count: int) -> None:
+    """A long body, many requests on a connection and requests in pieces are read."""
+    received = _answer(address, pieces)
+    assert received.count(b"HTTP/1.1 ") == received.count(b"HTTP/1.1 200 ") == count

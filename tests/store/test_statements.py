@@ -55,7 +55,7 @@ def _work(database: Database, connection: Connection, caller: Caller) -> Transac
 def test_one_form(database: Database, connection: Connection, one: Json, other: Json) -> None:
     """Queries that differ in values, limits and callers are one statement."""
     first, given = statements.of(
-        _work(database, connection, Caller()), Query(USED, where.parse(one)), "rows"
+        _work(database, connection, Caller(user_id="v")), Query(USED, where.parse(one)), "rows"
     )
     second, others = statements.of(
         _work(database, connection, Caller(user_id="u", roles=("r",))),
@@ -64,7 +64,8 @@ def test_one_form(database: Database, connection: Connection, one: Json, other: 
     )
     assert first is second
     assert given.keys() == others.keys()
-    assert (others["limit"], others["skip"], others["names"]) == (7, 3, ["*", "u", "role:r"])
+    names = database.dialect.names(["*", "u", "role:r"])
+    assert (others["limit"], others["skip"], others["names"]) == (7, 3, names)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +106,17 @@ def test_not_kept(database: Database, connection: Connection, condition: Json, o
     before = statements.kept.cache_info().currsize
     statements.of(work, Query(USED, where.parse(condition), order), "texts")
     assert statements.kept.cache_info().currsize == before
+
+
+def test_nobody(database: Database, connection: Connection) -> None:
+    """Whoever is not logged in finds what everybody may read, and needs no names for that."""
+    query = Query(USED, where.parse({"n": 1}))
+    public, given = statements.of(_work(database, connection, Caller()), query, "rows")
+    user = Caller(user_id="u")
+    named, others = statements.of(_work(database, connection, user), query, "rows")
+    assert "readers IS NULL" in str(public)
+    assert public is not named
+    assert others.keys() - given.keys() == {"names"}
 
 
 def test_master(database: Database, connection: Connection) -> None:
