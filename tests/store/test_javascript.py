@@ -14,7 +14,7 @@ import pytest
 from scaffold.store.engine import Engine
 from tests.clients import JAVASCRIPT_SDK, NEEDS_JAVASCRIPT
 from tests.conftest import NEEDS_CHROMIUM
-from tests.store.conftest import KEYS
+from tests.store.conftest import KEYS, name
 from tests.store.fake_app import App, server
 from tests.test_clients import site
 
@@ -42,7 +42,7 @@ def settings(
         "appId": KEYS.app_id,
         "appKey": KEYS.app_key,
         "masterKey": KEYS.master_key,
-        "mark": api.store.database.engine.dialect.name,
+        "mark": name(""),
     }
 
 
