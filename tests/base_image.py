@@ -45,7 +45,7 @@ FILES = (
     "/etc/login.defs",
 )
 LEFT_OUT = ("site-packages", "test", "__pycache__", "idlelib", "tkinter", "config-*", "turtledemo")
-MEMORY = Path("/dev/shm")  # noqa: S108 - each folder there has the name of its process
+MEMORY = Path("/dev/shm")
 _OURS = "scaffold-buildah-"
 # All images of a run take a fourth.
 _MEMORY_NEEDED = 4 * 2**30

@@ -62,7 +62,7 @@ TOGETHER = (
     "tests/test_clients.py",
 )
 # Linux's folder of memory, and what has to be free there; tests that start no project need little.
-MEMORY, ROOM = Path("/dev/shm"), 1 << 30  # noqa: S108
+MEMORY, ROOM = Path("/dev/shm"), 1 << 30
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # What keeps Chromium from asking anybody but the page, and from what it does not need here.
 CHROMIUM_FLAGS = (

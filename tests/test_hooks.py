@@ -70,7 +70,7 @@ def cookiecutter(
 
 
 def _rendered(name: str, answers: dict[str, Any]) -> str:
-    environment = Environment(trim_blocks=True, autoescape=False)  # noqa: S701 - no HTML
+    environment = Environment(trim_blocks=True, autoescape=False)
     return environment.from_string(HOOKS[name]).render(cookiecutter=answers)
 
 

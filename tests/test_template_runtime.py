@@ -79,7 +79,7 @@ TEMPLATES = [
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_programs_say_what_jinja_says(template: str) -> None:
     """A compiled template gives the text that Jinja gives, also after it went through JSON."""
-    jinja = Environment(**JINJA_OPTIONS)  # type: ignore[arg-type]  # noqa: S701 - no pages
+    jinja = Environment(**JINJA_OPTIONS)  # type: ignore[arg-type]
     program = compile_template(template, "test")
     expected = jinja.from_string(template).render(CONTEXT)
     assert run(program, CONTEXT) == expected
@@ -100,7 +100,7 @@ def test_unknown_names_are_errors(template: str) -> None:
     """A name that does not exist is an error, not an empty text."""
     with pytest.raises(KeyError, match="unknown"):
         run(compile_template(template, "test"), CONTEXT)
-    jinja = Environment(undefined=StrictUndefined)  # noqa: S701 - no pages
+    jinja = Environment(undefined=StrictUndefined)
     with pytest.raises(Exception, match="unknown"):
         jinja.from_string(template).render(CONTEXT)
 

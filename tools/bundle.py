@@ -41,7 +41,7 @@ def _objects(bundle: Path) -> dict[str, bytes]:
         content = reader.decompress(rest[length:])
         rest = reader.unused_data
         named = b"%s %d\0%s" % (kind, len(content), content)
-        found[hashlib.sha1(named).hexdigest()] = content  # noqa: S324 - git's
+        found[hashlib.sha1(named).hexdigest()] = content  # as git names it
     return found
 
 

@@ -143,7 +143,7 @@ class BatchWriter:
         names = ", ".join(_COLUMNS)
         if not self.database.locks_rows:
             marks = ", ".join("?" * len(_COLUMNS))
-            statement = f"INSERT INTO {objects.name} ({names}) VALUES ({marks})"  # noqa: S608
+            statement = f"INSERT INTO {objects.name} ({names}) VALUES ({marks})"
             connection.exec_driver_sql(statement, rows)
             return
         import psycopg

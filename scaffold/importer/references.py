@@ -101,7 +101,7 @@ def _run(database: Database, statement: str) -> None:
 
 def _dangling(database: Database, each: TableReference) -> int:
     query = (
-        f'SELECT count(*) FROM "{each.table}" AS o WHERE "{each.column}" IS NOT NULL'  # noqa: S608
+        f'SELECT count(*) FROM "{each.table}" AS o WHERE "{each.column}" IS NOT NULL'
         f' AND NOT EXISTS (SELECT 1 FROM "{each.target}" AS t'
         f' WHERE t."objectId" = o."{each.column}")'
     )

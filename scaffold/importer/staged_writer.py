@@ -105,7 +105,7 @@ class StagedWriter:
         refused = self.refused(connection)
         listed, old, staged = ", ".join(names), self._listed("o"), self._listed("s")
         newer = connection.exec_driver_sql(
-            f"SELECT count(*) FROM {table} AS o"  # noqa: S608
+            f"SELECT count(*) FROM {table} AS o"
             f' JOIN {STAGING} AS s USING ("objectId") WHERE o."updatedAt" > s."updatedAt"'
             f" AND ({old}) IS DISTINCT FROM ({staged})"
         ).scalar_one()
@@ -113,7 +113,7 @@ class StagedWriter:
         changes = ", ".join(f"{quoted(name)} = {value}" for name, value in merged.items())
         new = ", ".join(self.compared(value, name) for name, value in merged.items())
         added, written = connection.exec_driver_sql(
-            f"WITH written AS (INSERT INTO {table} AS o ({listed})"  # noqa: S608
+            f"WITH written AS (INSERT INTO {table} AS o ({listed})"
             f' SELECT {listed} FROM {STAGING} ON CONFLICT ("objectId") DO UPDATE SET {changes}'
             f' WHERE o."updatedAt" <= EXCLUDED."updatedAt"'
             f" AND ({old}) IS DISTINCT FROM ({new})"
@@ -147,7 +147,7 @@ def join(connection: Connection, table: str, entries: Sequence[tuple[str, str]])
     fill_staging(connection, quoted(table), names, entries)
     listed = ", ".join(names)
     done: Any = connection.exec_driver_sql(
-        f"WITH added AS (INSERT INTO {quoted(table)} ({listed})"  # noqa: S608 - checked names
+        f"WITH added AS (INSERT INTO {quoted(table)} ({listed})"
         f" SELECT DISTINCT {listed} FROM {STAGING} ON CONFLICT DO NOTHING RETURNING 1)"
         " SELECT count(*) FROM added"
     )

@@ -16,7 +16,7 @@ from scaffold.engine.listeners import listeners
 from scaffold.errors import FailedError
 from scaffold.explain import section
 
-COPY = PurePath("/tmp/scaffold-boot-1")  # noqa: S108
+COPY = PurePath("/tmp/scaffold-boot-1")
 APP, VENV = COPY / "app", COPY / "venv"
 CRASH = {"code": 1, "run": "python wsgi.py", "file": "leanengine.yaml"}
 INSTALL = {"code": 1, "command": "pip install -r requirements.txt"}

@@ -125,7 +125,7 @@ def _fill(source: Source) -> None:
     added = {"__op": "AddRelation", "objects": [member]}
     source.call("PUT", f"/roles/{role_id}", {"users": added})
     for name, content in CONTENTS.items():
-        source.upload(name, content, _checksum=hashlib.md5(content).hexdigest())  # noqa: S324
+        source.upload(name, content, _checksum=hashlib.md5(content).hexdigest())
     source.save("_Conversation", name="chat")
 
 

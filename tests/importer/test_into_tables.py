@@ -80,7 +80,7 @@ def test_tables_have_all_rows(exported: Exported, plain: PlainTarget) -> None:
     }
     columns = ("objectId", "updatedAt", "n", "s", "b", "p", "f", "y", "l", "o", "ACL")
     named = ", ".join(f'"{name}"' for name in columns)
-    rows = plain.ask(f'SELECT {named} FROM "Every"')  # noqa: S608
+    rows = plain.ask(f'SELECT {named} FROM "Every"')
     for values_of in some(rows):
         found = dict(zip(columns, values_of, strict=True))
         row = exported.rows["Every"][found["objectId"]]

@@ -82,13 +82,10 @@ def test_tables(app: GeneratedApp, postgresql: str) -> None:
                 return [dict(row) for row in found.mappings()]
 
             tables = {
-                name: {row["objectId"]: row for row in ask(f'SELECT * FROM "{name}"')}  # noqa: S608
+                name: {row["objectId"]: row for row in ask(f'SELECT * FROM "{name}"')}
                 for name in app.rows
             }
-            joins = {
-                (name, key): ask(f'SELECT * FROM "{name}_{key}"')  # noqa: S608
-                for name, key in RELATED
-            }
+            joins = {(name, key): ask(f'SELECT * FROM "{name}_{key}"') for name, key in RELATED}
     for name, object_id, row in _each(app):
         found = tables[name][object_id]
         given = {key: _in_table(value) for key, value in row.items() if value is not None}

@@ -125,7 +125,7 @@ def test_recordings(name: str) -> None:
         for text in texts
         for path in re.findall(r"(?<![\w.:{-])/(?:home|root|Users|work|tmp)/[\w./-]+", text)
     }
-    assert all(path.startswith("/tmp/demo") for path in paths)  # noqa: S108 - what it says
+    assert all(path.startswith("/tmp/demo") for path in paths)
     assert str(ROOT) not in "".join(texts)
 
 

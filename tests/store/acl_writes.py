@@ -166,13 +166,13 @@ def _relate(tried: Try, one: int, two: int, three: int) -> None:
 def _cql(tried: Try, one: int, two: int, three: int) -> None:
     """Ask in CQL, alone and with a query in a query."""
     world = tried.world
-    inside = f"select * from {world.items} where n >= ?"  # noqa: S608 - CQL
+    inside = f"select * from {world.items} where n >= ?"
     matching = tried.matching(({}, lambda row: row.columns["n"] >= one % 4))
     if two % 2:
         asked, class_name, needed = inside, world.items, [("find", world.items)]
         rows = [row for row in tried.readable(world.items) if row.id in matching]
     else:
-        asked = f"select include it, * from {world.holders} where it in ({inside})"  # noqa: S608
+        asked = f"select include it, * from {world.holders} where it in ({inside})"
         class_name, needed = world.holders, [("find", world.holders), ("find", world.items)]
         rows = [
             row
@@ -199,7 +199,7 @@ def _cql_write(tried: Try, one: int, two: int, three: int) -> None:
     del three
     deletes = two % 2
     name = row.class_name
-    verb = f"delete from {name}" if deletes else f"update {name} set n = 7"  # noqa: S608 - CQL
+    verb = f"delete from {name}" if deletes else f"update {name} set n = 7"
     answer = tried.client("GET", "/cloudQuery", cql=f"{verb} where objectId = '{row.id}'")
     allowed = _may_write(tried, row, "delete" if deletes else "update")
     assert ("code" not in answer) == allowed

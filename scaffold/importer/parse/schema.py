@@ -127,7 +127,7 @@ def known_columns(connection: Connection, class_name: str) -> dict[str, Column]:
 
 def _fields(connection: Connection, class_name: str, lock: str = "") -> dict[str, Any]:
     """Return what `_SCHEMA` says of the columns of a class."""
-    query = f'SELECT schema FROM "_SCHEMA" WHERE "className" = %s {lock}'  # noqa: S608 - our own
+    query = f'SELECT schema FROM "_SCHEMA" WHERE "className" = %s {lock}'
     has_schema = connection.exec_driver_sql(_IS_THERE, ('"_SCHEMA"',)).scalar_one()
     row = connection.exec_driver_sql(query, (class_name,)).one_or_none() if has_schema else None
     if row is None:

@@ -35,7 +35,7 @@ _NAMES = ('"objectId"', "password", "salt", '"authData"')
 # Who has set a password since needs no old one; a source without passwords takes none away.
 _MERGED = ", ".join(f"coalesce(EXCLUDED.{name}, o.{name})" for name in _NAMES[1:])
 _WRITE = (
-    f"INSERT INTO {TABLE} AS o ({', '.join(_NAMES)})"  # noqa: S608 - our own
+    f"INSERT INTO {TABLE} AS o ({', '.join(_NAMES)})"
     ' SELECT s."objectId", CASE WHEN _hashed_password IS NULL THEN s.password END,'
     ' CASE WHEN _hashed_password IS NULL THEN s.salt END, s."authData"'
     f' FROM {STAGING} AS s JOIN "_User" AS u ON u."objectId" = s."objectId"'
@@ -104,7 +104,7 @@ def counts(connection: Connection) -> tuple[int, int]:
     if not run("SELECT to_regclass(%s) IS NOT NULL", (TABLE,)).scalar_one():
         return 0, 0
     query = (
-        "SELECT count(password) FILTER (WHERE _hashed_password IS NULL),"  # noqa: S608 - our own
+        "SELECT count(password) FILTER (WHERE _hashed_password IS NULL),"
         f' count(o."authData") FROM {TABLE} AS o JOIN "_User" USING ("objectId")'
     )
     hashes, others = run(query).one()

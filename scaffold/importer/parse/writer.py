@@ -92,7 +92,7 @@ def _refusing(table: str, key: str) -> str:
     another row of the table has, or one before it. The names are our own.
     """
     return (
-        f'WITH own AS (SELECT "objectId", {key}, row_number() OVER'  # noqa: S608
+        f'WITH own AS (SELECT "objectId", {key}, row_number() OVER'
         f' (PARTITION BY {key} ORDER BY "objectId") AS place'
         f" FROM {STAGING} WHERE {key} IS NOT NULL),"
         f' bad AS (SELECT "objectId" FROM own WHERE place > 1 OR length({key}) > {_LONGEST}'
