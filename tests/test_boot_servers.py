@@ -12,7 +12,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
+from functools import partial
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +24,7 @@ from scaffold.engine import environment, health
 from scaffold.engine.process import Process
 from scaffold.questions import UserInput
 from scaffold.render import render
+from tests.some import some
 from tools import pins
 
 if TYPE_CHECKING:
@@ -325,6 +328,43 @@ def test_instances_with_two_cpus(server: str, serve: Serve, connect: Connect) ->
     _wait(process, lambda: _printed(process, "asked"))
     ended = process.stop(number=signal.SIGTERM)
     assert (connection.getresponse().read(), ended) == (b"hello", True)
+
+
+@pytest.mark.parametrize("cpus", ["1", "2"])
+@pytest.mark.parametrize("server", ["uvicorn"])
+def test_whoever_has_connected_is_answered(server: str, serve: Serve, cpus: str) -> None:
+    """A signal resets no connection: those that are there are answered, later ones are refused, so
+    that a proxy may ask the next instance whatever the request.
+    """
+    for _ in range(2):
+        process, port = serve(_app(server), more={"LEANCLOUD_AVAILABLE_CPUS": cpus})
+        _wait(process, partial(health.listens, port))
+        assert health.ask(port, health.PAGE, timeout=PATIENCE).body == b"hello"
+        outcomes: list[bytes] = []
+        clients = [Thread(target=_ask_until_refused, args=(port, outcomes)) for _ in range(6)]
+        for client in clients:
+            client.start()
+        time.sleep(0.3)
+        assert process.stop(number=signal.SIGTERM)
+        for client in clients:
+            client.join()
+        assert set(some(outcomes)) == {b"HTTP/1.1 200 OK"}
+
+
+def _ask_until_refused(port: int, outcomes: list[bytes]) -> None:
+    """Ask on a new connection each time, and add what comes back."""
+    request = b"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    while True:
+        try:
+            connection = socket.create_connection((health.LOOPBACK, port), PATIENCE)
+        except ConnectionError:
+            return
+        received = b""
+        with connection, suppress(ConnectionError):
+            connection.sendall(request)
+            while part := connection.recv(4096):
+                received += part
+        outcomes.append(received.partition(b"\r\n")[0])
 
 
 @pytest.mark.parametrize("server", ALL_SERVERS)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,22 @@ def both() -> str:
     """{{ "返回服务器与浏览器书写形式的主机和端口。" if cookiecutter.language == "zh" else "Return host and port as servers and browsers write them." }}"""
     name = host()
     return f"[{name}]:{port()}" if ":" in name else f"{name}:{port()}"
+
+
+def copy(listening: socket.socket) -> socket.socket:
+    """{{ "返回同一个监听端口的另一个 socket：关闭原来的之后，仍能取出等待中的连接。" if cookiecutter.language == "zh" else "Return another socket for the same port: what waits there is not lost when the first is closed." }}"""
+    again = socket.fromfd(listening.fileno(), listening.family, listening.type)
+    again.setblocking(False)
+    return again
+
+
+def left(listening: socket.socket) -> list[tuple[socket.socket, Any]]:
+    """{{ "关闭监听端口，返回已连接但尚未接受的连接及其地址；否则系统会重置它们。" if cookiecutter.language == "zh" else "Close a port; return the connections that nobody has accepted, with their addresses. The system would reset them." }}"""
+    found = []
+    with listening, suppress(BlockingIOError):
+        while True:
+            found.append(listening.accept())
+    return found
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ from urllib.parse import unquote
 from weakref import WeakSet
 
 from tornado.httpserver import HTTPServer
+from tornado.iostream import IOStream
+from tornado.netutil import bind_sockets
 from tornado.routing import Matcher, Router
 from tornado.web import RequestHandler, stream_request_body
 
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 MAX_HEADER_SIZE = 72 * 2**10
 # {{ "SIGTERM：平台等待 10 秒，因此给请求 8 秒时间完成。" if cookiecutter.language == "zh" else "SIGTERM: the platform waits 10 seconds, so requests get 8 to finish." }}
 GRACEFUL_TIMEOUT = 8
+# {{ "此时仍给连接这么久的时间发送最后一个请求。" if cookiecutter.language == "zh" else "For how long a connection is given the chance of a last request then." }}
+QUIET = 0.5
 PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -75,7 +79,8 @@ async def serve_until_stopped(application: Counted) -> None:
         max_header_size=MAX_HEADER_SIZE,
         max_body_size=common.MAX_BODY_MB * 2**20,
     )
-    server.listen(env.LEANCLOUD_APP_PORT, address.host())
+    sockets = bind_sockets(env.LEANCLOUD_APP_PORT, address.host())
+    server.add_sockets(sockets)
     announce(address.both())
     if env.LEANCLOUD_APP_ENV == "development":
         reload.start()
@@ -86,10 +91,15 @@ async def serve_until_stopped(application: Counted) -> None:
             signal.signal(getattr(signal, name), lambda *_: loop.call_soon_threadsafe(stopped.set))
     await stopped.wait()
 
+    copies = [address.copy(listening) for listening in sockets]
     server.stop()  # {{ "不再接受新连接" if cookiecutter.language == "zh" else "no new connections" }}
     if hasattr(signal, "alarm"):  # {{ "Windows 除外" if cookiecutter.language == "zh" else "not on Windows" }}
         signal.alarm(GRACEFUL_TIMEOUT + 1)  # {{ "若有线程仍在忙，Python 会一直等待" if cookiecutter.language == "zh" else "Python would wait for a thread that is still busy" }}
+    for listening in copies:
+        for connection, visitor in address.left(listening):
+            server.handle_stream(IOStream(connection), visitor)
     deadline = loop.time() + GRACEFUL_TIMEOUT
+    await asyncio.sleep(QUIET)
     while application.running and loop.time() < deadline:
         await asyncio.sleep(0.05)
     await server.close_all_connections()

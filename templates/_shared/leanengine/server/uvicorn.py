@@ -31,13 +31,31 @@ if hasattr(signal, "SIGQUIT"):  # {{ "Windows 没有这个信号" if cookiecutte
 
 
 class Server(uvicorn.Server):
-    """{{ "结束时先不再接受新连接，再等已接受的连接发来请求；uvicorn 会直接关闭它们。" if cookiecutter.language == "zh" else "Accepts no more connections at the end, and lets those that it has send a request; uvicorn would close them." }}"""
+    """{{ "结束时先不再接受新连接，再等已连接的客户端发来请求；uvicorn 会直接关闭它们。" if cookiecutter.language == "zh" else "Accepts no more connections at the end, and lets those that are there send a request; uvicorn would close them." }}"""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        copies = [address.copy(each) for server in self.servers for each in server.sockets]
         for listening in [*self.servers, *(sockets or [])]:
             listening.close()
+        for listening in copies:
+            for connection, _ in address.left(listening):
+                await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
         await asyncio.sleep(QUIET)
         await super().shutdown()
+
+    def _protocol(self) -> asyncio.Protocol:
+        return self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+
+
+class Processes(multiprocess.Multiprocess):
+    """{{ "结束时主进程也不再监听；否则新连接会一直等到它结束。" if cookiecutter.language == "zh" else "At the end the first process listens no more either; new connections would wait until it is gone." }}"""
+
+    def terminate_all(self) -> None:
+        for listening in self.sockets:
+            listening.close()
+        super().terminate_all()
 
 
 # {{ "多个进程时，每个进程运行的服务器。" if cookiecutter.language == "zh" else "What each of several processes runs." }}
@@ -60,7 +78,7 @@ def serve() -> None:
         listening = config.bind_socket()
         # {{ "连接会继承此设置；否则每个响应都要等待客户端确认 40 毫秒。" if cookiecutter.language == "zh" else "Its connections inherit this; without it each answer waits 40 ms for the client." }}
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        multiprocess.Multiprocess(config, sockets=[listening]).run()
+        Processes(config, sockets=[listening]).run()
     else:
         server.run()
         sys.exit(0 if server.started else 1)
