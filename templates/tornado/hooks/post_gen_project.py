@@ -427,7 +427,7 @@ def _rendered(source: str) -> str:
     from jinja2 import Environment
 
     options = {"keep_trailing_newline": True} | ANSWERS["_jinja2_env_vars"]
-    environment = Environment(**options, autoescape=False)
+    environment = Environment(**options, autoescape=False)  # makes files, not pages
     return environment.from_string(source).render(cookiecutter=ANSWERS)
 
 
