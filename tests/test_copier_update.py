@@ -170,7 +170,8 @@ def _old() -> list[tuple[str, str]]:
     found = []
     for number, version in enumerate(versions.published()[:-1]):
         questions = yaml.safe_load(published(versions.BUNDLE, version)["copier.yml"])
-        choices = list(questions["starter"]["choices"])
+        choices = questions["starter"]["choices"]
+        choices = list(choices.values() if isinstance(choices, dict) else choices)
         one = choices[-(number % 2)]
         found += [(version, starter) for starter in (choices if version == OLD else [one])]
     return found
