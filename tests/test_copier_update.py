@@ -171,7 +171,9 @@ def _old() -> list[tuple[str, str]]:
     for number, version in enumerate(versions.published()[:-1]):
         questions = yaml.safe_load(published(versions.BUNDLE, version)["copier.yml"])
         choices = questions["starter"]["choices"]
-        choices = list(choices.values() if isinstance(choices, dict) else choices)
+        if isinstance(choices, dict):
+            named = choices.values()
+            choices = [each["value"] if isinstance(each, dict) else each for each in named]
         one = choices[-(number % 2)]
         found += [(version, starter) for starter in (choices if version == OLD else [one])]
     return found
