@@ -44,7 +44,7 @@ _ours = _Processors()
 
 async def share_one() -> None:
     """Keep all threads of this process on one CPU until cancelled; on Linux only."""
-    if not hasattr(os, "sched_getaffinity"):
+    if not _can_choose():
         return
     _ours.allowed = os.sched_getaffinity(0)
     if len(_ours.allowed) == 1:
@@ -58,6 +58,10 @@ async def share_one() -> None:
     finally:
         _ours.chosen = None
         _use_all(_ours.allowed)
+
+
+def _can_choose() -> bool:
+    return hasattr(os, "sched_getaffinity") and _TASKS.is_dir()
 
 
 def _current() -> int:
