@@ -27,7 +27,7 @@ _CURSOR = "scaffold.store.prepared"
 def rows(
     connection: Connection, statement: ClauseElement, values: Mapping[str, Json]
 ) -> list[tuple[Json, ...]]:
-    """Return what a statement finds, which is made once, as the driver reads it.
+    """Run a statement that is made once; return its rows as the driver reads them.
 
     Args:
         connection: where it is run.
@@ -42,7 +42,7 @@ def rows(
 
 
 def run(connection: Connection, statement: ClauseElement, values: Mapping[str, Json]) -> None:
-    """Run a statement that finds nothing; arguments and errors as of `rows`."""
+    """Run a statement that returns no rows; arguments and errors as of `rows`."""
     _run(connection, statement, values, fetches=False)
 
 
@@ -50,13 +50,14 @@ def _run(
     connection: Connection, statement: ClauseElement, values: Mapping[str, Json], *, fetches: bool
 ) -> list[tuple[Json, ...]]:
     sql, given = _written(statement, connection.dialect)
+    driver = connection.dialect.loaded_dbapi
     try:
         cursor = _cursor(connection)
         cursor.execute(sql, {**given, **values})
         return list(cursor.fetchall()) if fetches else []
-    except connection.dialect.loaded_dbapi.Error as error:
-        base = connection.dialect.loaded_dbapi.Error
-        raise exc.DBAPIError.instance(sql, None, error, base, hide_parameters=True) from error
+    except driver.Error as error:
+        refused = exc.DBAPIError.instance(sql, None, error, driver.Error, hide_parameters=True)
+        raise refused from error
 
 
 def _cursor(connection: Connection) -> DBAPICursor:

@@ -54,7 +54,7 @@ class WholeAnswers:
 
 
 class PromptProtocol(HttpToolsProtocol):
-    """A connection whose answers leave at once, and whose requests have an end.
+    """A connection that sends answers at once, and limits what a request may be besides its body.
 
     httptools is written in C and sets no limit to the head of a request, nor to what stands between
     the parts of a body or behind it.
