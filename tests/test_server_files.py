@@ -73,6 +73,15 @@ async def answer(scope, receive, send):
 """
 
 
+ENV = """
+import os
+
+
+class env:
+    LEANCLOUD_APP_PORT = int(os.environ["LEANCLOUD_APP_PORT"])
+"""
+
+
 def _files(**answers: object) -> dict[str, bytes]:
     given = {"server_files": True, **answers}
     resolved = CATALOG.resolve({key: UserInput(value, "here") for key, value in given.items()})
@@ -85,22 +94,38 @@ class Served:
 
     Attributes:
         gateway: nginx.
+        folder: the project of both.
         ports: where the instances listen.
         instances: their processes.
     """
 
     gateway: nginx.Gateway
+    folder: Path
     ports: list[int]
     instances: list[Process]
 
 
+def _project(
+    folder: Path, files: dict[str, bytes], app: str, changes: dict[str, str] | None = None
+) -> None:
+    """Write what the server is told, and a small app in place of the project's."""
+    wanted = ("deploy/", "leanengine/server.py", "leanengine/address.py", "leanengine/__init__.py")
+    for path, content in files.items():
+        if path.startswith(wanted):
+            text = content.decode()
+            for old, new in (changes or {}).items():
+                text = text.replace(old, new)
+            (folder / path).parent.mkdir(exist_ok=True)
+            (folder / path).write_text(text)
+    (folder / "env.py").write_text(ENV)
+    (folder / "wsgi.py").write_text(app)
+
+
 def _start_app(folder: Path, port: int) -> Process:
-    """Start an instance of the app, and wait until it listens."""
-    # Headers of 60 kB may come in several parts; uvicorn waits for 16 kB of them by default.
-    limits = "--timeout-graceful-shutdown 8 --h11-max-incomplete-event-size 131072"
-    options = f"--port {port} --log-level warning {limits}"
-    command = f"exec {sys.executable} -m uvicorn app:application {options}"
-    process = Process(command, folder=folder, environ=environment.inherited(os.environ))
+    """Start an instance of the app as a project starts its own, and wait until it listens."""
+    environ = {**environment.inherited(os.environ), "LEANCLOUD_APP_PORT": str(port)}
+    command = [sys.executable, "-m", "leanengine.server"]
+    process = Process(command, folder=folder, environ=environ)
     until = process.started + nginx.PATIENCE
     assert health.wait_for(lambda: health.listens(port), until), process.lines()
     return process
@@ -110,13 +135,13 @@ def _start_app(folder: Path, port: int) -> Process:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Start two instances of the app, and nginx in front of them."""
     folder = tmp_path_factory.mktemp("app")
-    (folder / "app.py").write_text(APP)
+    _project(folder, _files(starter="fastapi"), APP)
     ports = [health.free_port(), health.free_port()]
     instances = [_start_app(folder, port) for port in ports]
     upstream = {f":{3000 + number} ": f":{port} " for number, port in enumerate(ports)}
     try:
         with nginx.running(tmp_path_factory.mktemp("nginx"), _files(), upstream) as gateway:
-            yield Served(gateway, ports, instances)
+            yield Served(gateway, folder, ports, instances)
     finally:
         for instance in instances:
             instance.kill()
@@ -160,14 +185,13 @@ def test_slow_uploads_do_not_reach_the_app(served: Served) -> None:
 
 
 @nginx.NEEDS_NGINX
-def test_rolling_update(served: Served, tmp_path: Path) -> None:
+def test_rolling_update(served: Served) -> None:
     """Under load, each of two instances is restarted, and no request fails."""
-    (tmp_path / "app.py").write_text(APP)
     with nginx.load(lambda: int(served.gateway.ask(body=b"x").status)) as wait_for_more:
         for number, port in enumerate(some(served.ports)):
             wait_for_more()
             assert served.instances[number].stop(number=signal.SIGTERM)
-            served.instances[number] = _start_app(tmp_path, port)
+            served.instances[number] = _start_app(served.folder, port)
         wait_for_more()
 
 
@@ -282,23 +306,10 @@ def programs(server: str, shared_folder: SharedFolder) -> Path:
     return shared_folder(f"server-files-{server}", install) / "bin"
 
 
-def _project(folder: Path, files: dict[str, bytes], changes: dict[str, str]) -> None:
-    """Write what the server is told, and a small app in place of the project's."""
-    wanted = ("deploy/", "leanengine/server.py", "leanengine/address.py", "leanengine/__init__.py")
-    for path, content in files.items():
-        if path.startswith(wanted):
-            text = content.decode()
-            for old, new in changes.items():
-                text = text.replace(old, new)
-            (folder / path).parent.mkdir(exist_ok=True)
-            (folder / path).write_text(text)
-    (folder / "wsgi.py").write_text(WSGI_APP)
-
-
 @pytest.mark.parametrize("server", ["gunicorn", "gevent"])
 def test_gunicorn(server: str, programs: Path, tmp_path: Path) -> None:
     """Gunicorn takes its settings from the file, and writes an access log."""
-    _project(tmp_path, _files(server=server), {})
+    _project(tmp_path, _files(server=server), WSGI_APP)
     port = health.free_port()
     environ = {**environment.inherited(os.environ), "LEANCLOUD_APP_PORT": str(port)}
     command = [str(programs / "gunicorn"), "--config", "deploy/gunicorn.conf.py"]
@@ -324,7 +335,8 @@ def test_uwsgi(server: str, programs: Path, tmp_path: Path, *, by_tcp: bool) -> 
     port = "$(LEANCLOUD_APP_PORT)"
     place = "127.0.0.1:{}" if by_tcp else f"{tmp_path}/{{}}.sock"
     prefix = "" if by_tcp else "unix:"
-    _project(tmp_path, files, {f"/run/myapp/{port}.sock": place.format(port)})
+    sockets = {f"/run/myapp/{port}.sock": place.format(port)}
+    _project(tmp_path, files, WSGI_APP, sockets)
     upstream = {
         f"unix:/run/myapp/{3000 + number}.sock": prefix + place.format(each)
         for number, each in enumerate(ports)
