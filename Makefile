@@ -47,7 +47,8 @@ define debian
 endef
 
 browser:
-	$(call debian,chromium,command -v chromium >/dev/null || command -v chromium-browser >/dev/null)
+	$(call debian,chromium-headless-shell,command -v chromium-headless-shell >/dev/null || \
+		command -v chromium >/dev/null || command -v chromium-browser >/dev/null)
 
 database:
 	$(call debian,postgresql,ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1)

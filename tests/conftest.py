@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, settings
 from jinja2 import Environment
 
 from scaffold import cli, messages, output, versions
@@ -30,6 +31,7 @@ from tests.renders import KnownTexts
 from tests.repositories import commit
 from tests.trees import build_file_tree
 from tools import bundle, dist
+from tools.chromium import CHROMIUM
 
 try:
     import fcntl
@@ -63,7 +65,6 @@ TOGETHER = (
 )
 # Linux's folder of memory, and what has to be free there; tests that start no project need little.
 MEMORY, ROOM = Path("/dev/shm"), 1 << 30
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # What keeps Chromium from asking anybody but the page, and from what it does not need here.
 CHROMIUM_FLAGS = (
     "--disable-gpu",
@@ -76,6 +77,16 @@ CHROMIUM_FLAGS = (
 NEEDS_CHROMIUM = pytest.mark.skipif(
     not CHROMIUM, reason="there is no Chromium; `make browser` installs it as root on Debian"
 )
+
+
+# Property tests try the same each time, however slow the machine is, and share what tests share.
+settings.register_profile(
+    "suite",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("suite")
 
 
 def pytest_configure() -> None:

@@ -61,7 +61,7 @@ def _title_argument(module: bytes) -> str:
 
 
 @pytest.mark.parametrize("starter", ["wsgi", "fastapi", "utilmeta"])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @example(NASTY)
 @example("null")
 @given(TITLES)

@@ -202,7 +202,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(JSON)
 def test_no_token_of_a_third_party_stays(auth: Any) -> None:
     """However deep it is; the rest of the row stays as it is."""

@@ -41,7 +41,7 @@ def test_names_that_differ_by_case_only_are_two_files() -> None:
     assert layout.file_path("aB1", "x").lower() != layout.file_path("Ab1", "x").lower()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(), st.text(), st.text())
 def test_two_ids_never_share_a_path(first: str, second: str, name: str) -> None:
     """Whatever the names, contents of one file are not written over another's."""

@@ -8,14 +8,14 @@ import ast
 import re
 import warnings
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scaffold.engine.environment import DEPRECATED
 from scaffold.migrate.names import RENAMED, STAGE_NAME
 from scaffold.migrate.rewrite import rewrite
 
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=60)
 NAMES = sorted(DEPRECATED)
 FOREIGN = [
     "LC_ALL",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
@@ -187,13 +187,7 @@ ways = st.lists(
 )
 
 
-@settings(
-    max_examples=EXAMPLES,
-    derandomize=EXAMPLES < BY_HAND,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=EXAMPLES, derandomize=EXAMPLES < BY_HAND)
 @given(plan=plans, user=st.none() | st.sampled_from(USERS), tried=ways)
 def test_nobody_does_more(
     stage: Stage, plan: Document, user: int | None, tried: list[tuple[str, int, int, int]]

@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
@@ -35,9 +35,7 @@ def _both(api: Api, class_name: str, **parameters: Json) -> tuple[Json, Json]:
         )
 
 
-@settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60)
 @given(st.lists(generated.documents, max_size=4))
 def test_same(api: Api, documents: list[Json]) -> None:
     """A text says what the values say, down to the kind of each number."""

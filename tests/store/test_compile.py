@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select
 
@@ -30,13 +30,7 @@ if TYPE_CHECKING:
 
 CLASS = 4711
 USED = Class(CLASS, "Test", {}, {name: Column(sort) for name, sort in generated.TYPES.items()})
-many = settings(
-    max_examples=150,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+many = settings(max_examples=150)
 many_documents = st.lists(generated.documents, min_size=1, max_size=6)
 
 

@@ -83,8 +83,6 @@ def _check(answer: httpx.Response, *, is_master: bool) -> None:
 @settings(
     max_examples=EXAMPLES,
     derandomize=EXAMPLES < BY_HAND,
-    deadline=None,
-    database=None,
     suppress_health_check=list(HealthCheck),
 )
 @given(request=hostile.requests)

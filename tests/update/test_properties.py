@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from scaffold import cli
@@ -46,12 +46,7 @@ def _check(folder: Path, user: User, code: int) -> None:
 
 
 @pytest.mark.usefixtures("workspace")
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=EXAMPLES < BY_HAND,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=EXAMPLES, derandomize=EXAMPLES < BY_HAND)
 @given(starter=st.sampled_from(STARTERS), edits=EDITS)
 def test_nothing_is_lost(
     starter: str,

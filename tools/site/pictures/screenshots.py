@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from scaffold.messages import area
+from tools.chromium import CHROMIUM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,9 +66,8 @@ def _addresses(up: subprocess.Popen[str], language: str) -> tuple[str, str]:
 
 def _photographs(console: str, app: str, language: str) -> Iterator[tuple[str, bytes]]:
     with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("chromium-browser")
         # In a container root has no user namespaces, and the pages are ours.
-        browser = playwright.chromium.launch(executable_path=path, chromium_sandbox=False)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False)
         shots: dict[str, Callable[[Page], None]] = {
             "console": lambda page: _call(page, console),
             "page": lambda page: _open(page, app),
