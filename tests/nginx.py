@@ -29,6 +29,8 @@ NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH')}:/usr/sbin")
 OPENSSL = shutil.which("openssl")
 # Seconds; a machine that runs several tests at a time may be slow.
 PATIENCE = 60
+# Between two requests of a client under load: what is restarted has to get some of the CPU.
+PAUSE = 0.005
 NEEDS_NGINX = pytest.mark.skipif(
     not NGINX or not OPENSSL, reason="there is no nginx; `make test` installs it on Debian as root"
 )
@@ -218,7 +220,7 @@ def load(ask: Callable[[], int]) -> Iterator[Callable[[], None]]:
             return error
 
     def send() -> None:
-        while not stopped.is_set():
+        while not stopped.wait(PAUSE):
             outcomes.append(one())
 
     def wait_for_more() -> None:

@@ -31,6 +31,8 @@ from tests.docs.shell import PAGE_PORT, Shell
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.byte_code import ByteCode
+
 ALL = "FIRST_DAY" in os.environ
 STARTERS = tuple(map(str, CATALOG.questions["starter"].choices))
 LOCALES = {"en": "C.UTF-8", "zh": "zh_CN.UTF-8"}
@@ -196,11 +198,17 @@ def days() -> list[tuple[str, str]]:
 @pytest.mark.boot
 @pytest.mark.skipif(os.name != "posix", reason="what is printed is typed in bash")
 @pytest.mark.parametrize(("starter", "language"), days(), ids=str)
-def test_what_is_printed_can_be_typed(starter: str, language: str, folder: Path) -> None:
+def test_what_is_printed_can_be_typed(
+    starter: str, language: str, folder: Path, byte_code: ByteCode
+) -> None:
     """Next steps, the README and everyday commands succeed, and fit a terminal."""
     state, home = folder / "state", folder / "home"
     state.mkdir()
-    shell = Shell(home, state, environ(folder, language))
+    variables = environ(folder, language)
+    if not ALL:
+        variables["PYTHONPYCACHEPREFIX"] = str(byte_code.folder)
+        byte_code.share(home / "shop" / ".venv")
+    shell = Shell(home, state, variables)
     day = Day(shell, state)
     try:
         shell.follow([Block("first day", "run", "sh", f"export PORT={PAGE_PORT}")])
