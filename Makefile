@@ -72,7 +72,7 @@ servers:
 	$(call debian,nginx,command -v nginx >/dev/null || test -x /usr/sbin/nginx)
 
 test: $(READY) browser database npm servers
-	@$(BIN)/python -m pytest -n 4 --dist worksteal
+	@$(BIN)/python -m pytest -n 5 --dist worksteal
 
 test-fast: $(READY) database
 	@$(BIN)/python -m pytest -n 4 -m "not boot"

@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,6 +25,7 @@ import yaml
 
 from scaffold import versions
 from scaffold.catalog import Catalog
+from scaffold.engine.boot import BootOptions, boot_project
 from scaffold.questions import UserInput
 from scaffold.render import render
 from scaffold.template_compiler import PROJECT_FOLDER
@@ -344,9 +346,14 @@ def test_an_edited_project_of_version_2(make: Make, tmp_path: Path) -> None:
 
 
 @pytest.mark.boot
+@pytest.mark.usefixtures("byte_code")
 @pytest.mark.parametrize(("version", "starter"), [(OLD, "django"), ("2.0.1", "flask")])
 def test_an_updated_project_starts(
-    version: str, starter: str, updated: Callable[[str, str], Updated], tmp_path: Path
+    version: str,
+    starter: str,
+    updated: Callable[[str, str], Updated],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What earlier versions made is ready to be deployed after the update,
     as it is; tests/update starts another.
@@ -356,10 +363,9 @@ def test_an_updated_project_starts(
     # Another Python than the template's may run the tests; its pins are as
     # good for all that it knows.
     (shop / ".python-version").write_text("{}.{}".format(*sys.version_info))
-    on_disk = {**os.environ, "TMPDIR": str(tmp_path)}
-    command = ["scaffold", "boot", str(shop)]
-    done = subprocess.run(command, env=on_disk, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # on the disk
+    report = boot_project(shop, BootOptions())
+    assert report.error is None, report.log
 
 
 @pytest.fixture(scope="module")

@@ -198,20 +198,22 @@ def test_a_template_of_somebody_else(workspace: Path, scaffold: Scaffold) -> Non
 
 
 @pytest.mark.boot
+@pytest.mark.usefixtures("byte_code")
 @pytest.mark.parametrize(
-    ("version", "starter", "change"),
-    [("1.0.0", "flask", ()), ("2.0.0", "flask", ("-d", "server=granian"))],
+    ("version", "change"), [("1.0.0", ()), ("2.0.0", ("-d", "server=granian"))]
 )
 def test_it_starts_afterwards(
-    version: str, starter: str, change: tuple[str, ...], workspace: Path, published: Published
+    version: str,
+    change: tuple[str, ...],
+    workspace: Path,
+    published: Published,
+    scaffold: Scaffold,
 ) -> None:
     """After an update the project passes `scaffold check`, and starts in `scaffold boot`."""
-    folder = _project(workspace, published, version, starter=starter)
-    for arguments in (["update", ".", "--defaults", *change], ["check"], ["boot"]):
-        done = subprocess.run(
-            [*SCAFFOLD, *arguments], cwd=folder, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+    _project(workspace, published, version, starter="flask")
+    for command in (("update", "shop", "--defaults", *change), ("check", "shop"), ("boot", "shop")):
+        result = scaffold(*command)
+        assert result.code == 0, result
 
 
 SPOILT = {
