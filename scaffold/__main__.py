@@ -19,8 +19,7 @@ def main() -> int:
     if sys.argv[1:] == ["--version"]:
         try:
             # Importing click costs three times as much as the answer.
-            sys.stdout.write(f"scaffold {__version__}\n")
-            sys.stdout.flush()
+            os.write(sys.stdout.fileno(), f"scaffold {__version__}\n".encode())
         except (AttributeError, OSError):
             pass  # a stdout that is closed or full is an error of the command line
         else:

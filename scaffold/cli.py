@@ -179,11 +179,9 @@ def run(arguments: Sequence[str]) -> int:
         output.say("\n" + messages.text("cli.interrupted"))
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader, such as `head`, has seen enough; what is left in the buffers must
-        # not be flushed into nowhere.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
+        # The reader, such as `head`, has seen enough.
         for stream in filter(None, (sys.stdout, sys.stderr)):
-            os.dup2(nowhere, stream.fileno())
+            output.forget(stream)
         return 0
     except (ScaffoldError, click.ClickException, OSError) as error:
         return _fail(error)

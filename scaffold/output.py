@@ -97,11 +97,16 @@ def complain(text: str) -> None:
 
 
 def _print_message(text: str) -> None:
-    if sys.stderr is not None:  # print would take None for stdout, where only data belongs
-        shown = _for_people(text, sys.stderr)
+    if sys.stderr is None:  # print would take it for stdout, where only data belongs
+        return
+    shown = _for_people(text, sys.stderr)
+    try:
         # In one piece: what a running app prints, in another thread, must not
         # come between a line and its end.
         print(f"{shown}\n", end="", file=sys.stderr)  # noqa: T201 - this is the place that prints
+    except OSError:
+        # What is being done goes on although nobody can read of it.
+        forget(sys.stderr)
 
 
 def _for_people(text: str, stream: TextIO | None) -> str:
@@ -186,4 +191,12 @@ def _put(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
+        forget(sys.stdout)
         raise FailedError("cli.error.output-lost", reason=error.strerror or error) from error
+
+
+def forget(stream: TextIO) -> None:
+    """Let what a stream could not write go nowhere: Python would try again at exit, and fail."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

@@ -93,11 +93,14 @@ def pytest_configure() -> None:
     """Let tests run alike wherever they are started.
 
     It is left to the first import to compile what tests install: most of it is never imported.
+    Python buffers and keeps byte code in what they start, as for users, whatever is set here.
 
     Under `nohup` and in the background some signals are ignored, which every process that a test
     starts would inherit; a handler that does nothing it does not.
     """
     os.environ.setdefault("UV_COMPILE_BYTECODE", "false")
+    for name in ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"):
+        os.environ.pop(name, None)
     for name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_IGN:

@@ -287,6 +287,17 @@ def test_a_full_disk_behind_stdout(workspace: Path, arguments: list[str]) -> Non
     assert done.returncode == 1
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["new", "shop", "--defaults"], 0), (["check", "nowhere"], 2)]
+)
+def test_a_full_disk_behind_stderr(workspace: Path, arguments: list[str], code: int) -> None:
+    """What is done does not depend on who reads of it."""
+    with Path("/dev/full").open("wb") as full:
+        assert _process(*arguments, cwd=workspace, stderr=full).returncode == code
+    assert (workspace / "shop" / "wsgi.py").exists() == (code == 0)
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "gbk"])
 def test_a_terminal_that_cannot_show_everything(workspace: Path, encoding: str) -> None:
     """Characters that stdout and stderr cannot show are replaced; nothing fails."""

@@ -72,9 +72,8 @@ Make = Callable[[str, str, Path], Path]
 @pytest.fixture(scope="module")
 def place(quick_folder: Path) -> Path:
     """A folder for what the tests of this file share."""
-    folder = quick_folder / "copier-update"
-    folder.mkdir()
-    return folder
+    # The tests of a file need not run one after the other: this may be asked for again.
+    return Path(tempfile.mkdtemp(prefix="copier-update-", dir=quick_folder))
 
 
 @pytest.fixture(scope="module", autouse=True)

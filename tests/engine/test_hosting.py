@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +16,6 @@ from scaffold.hosts import HOSTS, Host
 from tests.trees import build_file_tree
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from .conftest import ProjectFactory
 
 RUN = "exec gunicorn wsgi:application --bind 0.0.0.0:$PORT"
@@ -132,8 +131,7 @@ def place(
     """The system's temporary folder: on the disk, or below /dev."""
     if request.param == "disk":
         return temporary
-    folder = quick_folder / "rehearsal"
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(prefix="rehearsal-", dir=quick_folder))
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     monkeypatch.setenv("TMPDIR", str(folder))
     return folder
