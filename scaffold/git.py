@@ -33,10 +33,11 @@ NETWORK_LIMIT = 1800
 NOT_STARTED = 127
 TIMED_OUT = 124
 
-# Read nothing but references, settings and objects: no file goes through a filter.
+# They read references, settings, objects and rules for paths: no file goes through a filter.
 _NO_FILES = frozenset(
     {
         "branch",
+        "check-ignore",
         "config",
         "describe",
         "for-each-ref",

@@ -66,6 +66,7 @@ def hostile(workspace: Path) -> Path:
     for name, value in settings.items():
         as_user(folder, "config", name, value)
     (folder / "app.py").write_text("print(2)\n")
+    (folder / ".gitignore").write_text("*.log\n")
     mark.unlink(missing_ok=True)
     return folder
 
@@ -80,6 +81,7 @@ NEUTRAL_COMMANDS = (
     ("show",),
     ("grep", "print"),
     ("ls-files", "--modified"),
+    ("check-ignore", "--no-index", "app.py", "app.log"),
     ("cat-file", "--filters", "HEAD:app.py"),
     ("checkout", "HEAD", "--", "app.py"),
     ("checkout", "--quiet", "-b", "other"),

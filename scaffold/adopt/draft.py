@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from scaffold import atomic, files, walking
+from scaffold import atomic, files, git, walking
 from scaffold.checks.project import Project
 from scaffold.edits import apply_edits
 from scaffold.engine.build import copy_files
@@ -57,6 +58,16 @@ class Draft:
     def __post_init__(self) -> None:
         """Make the copy."""
         copy_files(self.origin, self.folder)
+
+    @cached_property
+    def top(self) -> Path | None:
+        """The folder of the user's repository, None where there is none."""
+        return git.top(self.origin)
+
+    @cached_property
+    def prefix(self) -> str:
+        """The path from there to the user's folder, as `git.prefix` has it."""
+        return git.prefix(self.origin)
 
     @property
     def project(self) -> Project:

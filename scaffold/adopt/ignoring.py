@@ -61,17 +61,16 @@ def _names_own_folder(draft: Draft, line: str) -> bool:
 def _keep_back(draft: Draft) -> None:
     """Add what .gitignore lacks; a `!.env` before it no longer counts."""
     ignores = _git_ignores(draft)
-    prefix = git.prefix(draft.origin)
-    lines = [name for name in _SECRET if not ignores.covers(prefix + name)]
+    lines = [name for name in _SECRET if not ignores.covers(draft.prefix + name)]
     if lines:
         _append(draft, GITIGNORE, lines, "ignores", names=", ".join(lines))
 
 
 def _let_through(draft: Draft, paths: list[str]) -> list[str]:
-    prefix = git.prefix(draft.origin)
+    prefix = draft.prefix
     tracked = _tracked(draft.origin, paths)
     # Rules of this machine count too: .git/info/exclude and the user's global ignore file.
-    here = git.ignored(draft.origin, paths) if git.top(draft.origin) else frozenset()
+    here = git.ignored(draft.origin, paths) if draft.top else frozenset()
     before = _git_ignores(draft)
     ignored = [
         path
@@ -130,13 +129,12 @@ def _content(draft: Draft, name: str) -> bytes:
 
 def _git_ignores(draft: Draft, content: bytes | None = None) -> Ignores:
     """Return what the ignore files of the repository say, with the project's as it will be."""
-    prefix = git.prefix(draft.origin)
-    top = git.top(draft.origin) or draft.origin
+    top = draft.top or draft.origin
     texts = {}
-    for folder in folders_above(prefix):
+    for folder in folders_above(draft.prefix):
         with suppress(OSError):
             texts[folder] = read_style(files.read(top / folder / GITIGNORE))[0]
-    texts[prefix] = read_style(_content(draft, GITIGNORE) if content is None else content)[0]
+    texts[draft.prefix] = read_style(_content(draft, GITIGNORE) if content is None else content)[0]
     return Ignores(texts)
 
 

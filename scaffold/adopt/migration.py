@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from scaffold import files, git
+from scaffold import files
 from scaffold.adopt import apps
 from scaffold.adopt.draft import FileChange
 from scaffold.errors import FailedError
@@ -53,7 +53,7 @@ def _left(path: str, items: Iterable[Leftover]) -> Iterator[MigrationNote]:
 
 def _surroundings(draft: Draft, migration: MigrationPlan) -> list[MigrationNote]:
     """Move the names in files outside of the app's folder, where they are surely about this app."""
-    top = git.top(draft.origin)
+    top = draft.top
     if top is None or top.resolve() == draft.origin.resolve():
         return []
     top, origin = top.resolve(), draft.origin.resolve()

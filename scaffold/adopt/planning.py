@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from scaffold import git, temporary
+from scaffold import temporary
 from scaffold.adopt import pins as pinning
 from scaffold.adopt import platform_files, python2, remaining, serving
 from scaffold.adopt.additions import additional_packages
@@ -146,7 +146,7 @@ def _plan(state: _PlanState) -> AdoptionPlan:
         findings=tuple(remaining.findings(draft)),
         left=tuple(_relevant(state.notes, pins)),
         managed=tuple(managed),
-        prefix=git.prefix(draft.origin),
+        prefix=draft.prefix,
         boot=boot,
     )
 
