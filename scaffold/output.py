@@ -9,7 +9,9 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from scaffold.errors import FailedError
@@ -197,6 +199,5 @@ def _put(text: str) -> None:
 
 def forget(stream: TextIO) -> None:
     """Let what a stream could not write go nowhere: Python would try again at exit, and fail."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
+    with suppress(OSError), Path(os.devnull).open("wb") as nowhere:  # it may be no file
+        os.dup2(nowhere.fileno(), stream.fileno())

@@ -77,7 +77,7 @@ class Store:
     ) -> Result:
         """Do something in a transaction of its own; where it fails nothing of it is kept."""
 
-        def inside(connection: Connection) -> tuple[Result, list[Task]]:
+        def inside(connection: Connection) -> tuple[Result, list[Task], bool]:
             transaction = Transaction(
                 connection,
                 self.database,
@@ -86,18 +86,20 @@ class Store:
                 base_url,
                 sends_mail=self.settings.smtp is not None,
             )
-            return work(transaction), transaction.tasks
+            return work(transaction), transaction.tasks, connection in self.schema.uncommitted
 
         try:
-            result, following = self.database.writing(inside)
+            result, following, changes_classes = self.database.writing(inside)
         except exc.OperationalError as error:
             self.schema.forget()
             if getattr(error.orig, "sqlstate", None) == TOO_LARGE:
                 raise ApiError(116) from error
             raise
         except BaseException:
-            self.schema.forget()  # a class or a column in it may be gone with the transaction
+            self.schema.forget()  # a class may be gone
             raise
+        if changes_classes:
+            self.schema.forget()
         for task in following:
             self.tasks.submit(task)
         return result

@@ -92,5 +92,5 @@ def _answer(work: Transaction, class_name: str, read: Read | ApiError) -> Docume
         refused = ApiError(137, f"There is an object '{own.get('objectId')}' already.")
     else:
         return None
-    work.schema.forget()  # a class or a column in it may be gone with the object
+    work.schema.forget(work.connection)  # a class or a column in it may be gone with the object
     return refused.payload()

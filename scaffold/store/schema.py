@@ -5,18 +5,19 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from scaffold.store import tables, values
+from scaffold.store import built_in, tables, values
 from scaffold.store.errors import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import Table
 
     from scaffold.store.operations import KeyChange
     from scaffold.store.values import Document, Json
@@ -72,72 +73,31 @@ class Class:
         }
 
 
-def _columns(**types: str) -> dict[str, Column]:
-    return {name: Column(*description.split()) for name, description in types.items()}
-
-
-# The classes that the platform has by itself. Nobody may list users without the master key.
-BUILT_IN: dict[str, tuple[Document, dict[str, Column]]] = {
-    "_User": (
-        {"find": {}},
-        _columns(
-            username="String",
-            email="String",
-            emailVerified="Boolean",
-            mobilePhoneNumber="String",
-            mobilePhoneVerified="Boolean",
-            authData="Object",
-        ),
-    ),
-    "_Role": ({}, _columns(name="String", users="Relation _User", roles="Relation _Role")),
-    "_File": (
-        {},
-        _columns(
-            name="String",
-            key="String",
-            url="String",
-            mime_type="String",
-            bucket="String",
-            metaData="Object",
-            keepsName="Boolean",
-        ),
-    ),
-    "_Installation": (
-        {"find": {}},
-        _columns(
-            deviceType="String",
-            deviceToken="String",
-            installationId="String",
-            channels="Array",
-            valid="Boolean",
-        ),
-    ),
-    "_Conversation": ({}, _columns(name="String", m="Array", attr="Object")),
-    "_SysMessage": ({}, {}),
-    "_Notification": ({"create": {}, "update": {}, "delete": {}}, {}),
-    "_Followee": (
-        {"create": {}, "update": {}, "delete": {}},
-        _columns(user="Pointer _User", followee="Pointer _User"),
-    ),
-    "_Follower": (
-        {"create": {}, "update": {}, "delete": {}},
-        _columns(user="Pointer _User", follower="Pointer _User"),
-    ),
-}
+Known: TypeAlias = "dict[str, tuple[float, Class]]"
 
 
 @dataclass
 class SchemaCache:
-    """What is known of the classes of one database."""
+    """What is known of the classes of one database.
 
-    known: dict[str, tuple[float, Class]] = field(default_factory=dict)
+    Attributes:
+        known: what was read of each class, and when.
+        uncommitted: the same for a transaction that has changed a class: nobody else sees that
+            yet, or ever.
+    """
+
+    known: Known = field(default_factory=dict)
+    uncommitted: WeakKeyDictionary[Connection, Known] = field(default_factory=WeakKeyDictionary)
 
     def find(self, connection: Connection, name: str, columns: Iterable[str] = ()) -> Class | None:
         """Return a class; None where there is none. It is read anew where it is
         old or lacks one of `columns`.
         """
         name = ALIASES.get(name, name)
-        read_at, found = self.known.get(name, (0.0, None))
+        known = self.known
+        if self.uncommitted:
+            known = self.uncommitted.get(connection, known)
+        read_at, found = known.get(name, (0.0, None))
         if (
             found
             and time.monotonic() - read_at < FRESH
@@ -146,7 +106,7 @@ class SchemaCache:
             return found
         found = _read(connection, name)
         if found:
-            self.known[name] = (time.monotonic(), found)
+            known[name] = (time.monotonic(), found)
         return found
 
     def existing(self, connection: Connection, name: str, columns: Iterable[str] = ()) -> Class:
@@ -175,6 +135,7 @@ class SchemaCache:
             connection.scalar(select(func.count()).select_from(tables.classes)) or 0
         ) >= MAX_CLASSES:
             raise ApiError(154, f"An app may have {MAX_CLASSES} classes.")
+        self.uncommitted.setdefault(connection, {})
         insert_missing(connection, tables.classes, {"name": name, "permissions": {}})
         found = _read(connection, name)
         if found is None:
@@ -204,18 +165,22 @@ class SchemaCache:
         }
         if len(used.columns) >= MAX_COLUMNS:
             raise ApiError(154, f"A class may have {MAX_COLUMNS} columns.")
+        self.uncommitted.setdefault(connection, {}).pop(used.name, None)
         insert_missing(connection, tables.columns, row)
-        self.known.pop(used.name, None)
         return replace(used, columns={**used.columns, **_read_columns(connection, used.id)})
 
-    def forget(self) -> None:
-        """Read everything anew."""
+    def forget(self, connection: Connection | None = None) -> None:
+        """Read everything anew, also in a transaction that goes on."""
         self.known.clear()
+        if connection is not None:
+            self.uncommitted.get(connection, {}).clear()
 
 
 def check_name(name: str) -> None:
     """Refuse what is no name of a class."""
-    if not values.CLASS_NAME.fullmatch(name) or (name.startswith("_") and name not in BUILT_IN):
+    if not values.CLASS_NAME.fullmatch(name) or (
+        name.startswith("_") and name not in built_in.CLASSES
+    ):
         raise ApiError(103)
 
 
@@ -259,13 +224,14 @@ def _insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.
 
 def install(connection: Connection) -> None:
     """Make the classes that the platform has by itself."""
-    for name, (permissions, columns) in BUILT_IN.items():
+    for name, (permissions, columns) in built_in.CLASSES.items():
         insert_missing(connection, tables.classes, {"name": name, "permissions": permissions})
         class_id = connection.scalar(
             select(tables.classes.c.id).where(tables.classes.c.name == name)
         )
         for key, column in columns.items():
-            row = {"class_id": class_id, "name": key, "type": column.type, "target": column.target}
+            type_, _, target = column.partition(" ")
+            row = {"class_id": class_id, "name": key, "type": type_, "target": target or None}
             insert_missing(connection, tables.columns, row)
 
 

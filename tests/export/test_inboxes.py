@@ -9,7 +9,7 @@ import pytest
 from scaffold.importer import feed as rows
 from scaffold.importer import sources
 from scaffold.importer.report import ImportReport
-from scaffold.store import schema
+from scaffold.store import built_in
 from tests.export import platform
 from tests.export.conftest import Exporter
 from tests.some import some
@@ -27,7 +27,7 @@ KINDS = {"default": 45, "private": 3, "系统": 21}
 @pytest.fixture
 def feed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Exporter]:
     """Return an app with statuses, and what exports it."""
-    monkeypatch.setitem(schema.BUILT_IN, "_Status", ({}, {}))
+    monkeypatch.setitem(built_in.CLASSES, "_Status", ({}, {}))
     (tmp_path / "app").mkdir()
     with platform.running(tmp_path / "app") as source:
         users = [

@@ -183,6 +183,20 @@ def test_first_use_at_the_same_time(api: Api) -> None:
     assert [first_use(name()) for _ in range(3)] == [[0, 0, 111, 111]] * 3
 
 
+def test_a_class_that_is_not_committed(api: Api) -> None:
+    """What a transaction makes is known to itself at once, to others when it is committed."""
+    schema, database, post = api.store.schema, api.store.database, name()
+    if not database.locks_rows:
+        pytest.skip("SQLite lets one transaction write at a time, and nobody read meanwhile")
+    with database.transaction() as writing:
+        made = schema.ensure(writing, post)
+        assert schema.find(writing, post) == made
+        with database.reading() as reading:
+            assert schema.find(reading, post) is None
+    with database.reading() as reading:
+        assert schema.find(reading, post) == made
+
+
 def test_relations(api: Api) -> None:
     """A relation is added to, asked from both sides, removed from; it ends with its objects."""
     album, band = name(), name()
