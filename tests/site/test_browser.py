@@ -240,14 +240,17 @@ def _fits(page: Page, name: str) -> None:
     assert page.evaluate(STICKS_OUT) == [], (name, page.viewport_size)
 
 
-# What is shown after a click on each file of the tree.
-CONTENTS = """async () => {
+# What is shown after a click on each file of the tree, which may take so many milliseconds each.
+CONTENTS = """async (limit) => {
     const items = [...document.querySelectorAll("[role=treeitem]:not([aria-expanded])")];
     const found = {};
     for (const path of items.map((item) => item.dataset.path)) {
         document.querySelector(`[role=treeitem][data-path="${path}"]`).click();
-        while (document.querySelector("#ex-path").textContent !== path)
+        const until = performance.now() + limit;
+        while (document.querySelector("#ex-path").textContent !== path) {
+            if (performance.now() > until) throw new Error(`${path} is not shown`);
             await new Promise((resolve) => setTimeout(resolve));
+        }
         found[path] = document.querySelector("#ex-panel code").textContent;
     }
     return found;
@@ -292,7 +295,7 @@ class Explorer:
 
     def contents(self) -> dict[str, str]:
         """Click each file of the tree, and return what is shown."""
-        return dict(self.page.evaluate(CONTENTS))
+        return dict(self.page.evaluate(CONTENTS, TIMEOUT))
 
     def content(self) -> str:
         """Return the file that is shown, as text."""
