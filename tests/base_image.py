@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
@@ -16,6 +17,7 @@ from zipfile import ZipFile
 import pytest
 
 from scaffold.catalog import Catalog
+from scaffold.engine import interpreter
 from scaffold.engine.boot import BootOptions, boot_project
 from scaffold.engine.images import Buildah
 from scaffold.render import render
@@ -66,7 +68,8 @@ def base(
     catalog = Catalog()
     dockerfile = render(catalog.starter("flask"), catalog.resolve({}))["Dockerfile"].decode()
     packages = re.findall(r"\w+==[\d.]+", dockerfile)
-    shared = shared_folder("base-image", lambda place: make_store(place, packages))
+    python = find_python()
+    shared = shared_folder("base-image", lambda place: make_store(place, python, packages))
     # Buildah does not build twice at a time in one store without mistakes.
     folder = in_memory() or tmp_path_factory.mktemp("buildah") / "storage"
     driver = (shared / "driver").read_text()
@@ -140,14 +143,27 @@ def check_report(report: BootReport) -> None:
     sys.stdout.write(f"{details['image']}\n")  # `pytest -s` shows it
 
 
-def make_root(root: Path, packages: list[str]) -> None:
+def find_python() -> Path:
+    """Return a Python of the version that runs the tests, in a folder of its own: the system's is
+    spread over `/usr`, and finds its packages elsewhere when it is copied.
+    """
+    version = sys.version_info[:2]
+    for found in interpreter.candidates_for(version, os.environ):
+        program = found.path.resolve()
+        if program.parents[1] != Path("/usr"):
+            return program
+    pytest.skip(f"the only Python {PYTHON} here is the system's, which cannot be copied")
+
+
+def make_root(root: Path, python: Path, packages: list[str]) -> None:
     """Make the files of the image.
 
     Args:
         root: the folder.
+        python: the interpreter in it.
         packages: what else pip installs, for the Dockerfile to find it there.
     """
-    _fill(root)
+    _fill(root, python)
     library = root / "usr" / "local" / "lib" / f"python{PYTHON}"
     # Less than `ensurepip`, which compiles all of it; what is imported the next command compiles.
     for wheel in (library / "ensurepip" / "_bundled").glob("pip-*.whl"):
@@ -158,24 +174,28 @@ def make_root(root: Path, packages: list[str]) -> None:
     subprocess.run(inside, env=variables, check=True, capture_output=True)
 
 
-def make_store(folder: Path, packages: list[str]) -> None:
+def make_store(folder: Path, python: Path, packages: list[str]) -> None:
     """Make a store of images that holds the base image, for others to read.
 
     Args:
         folder: the folder.
+        python: as `make_root`.
         packages: as `make_root`.
     """
-    for driver in ("overlay", "vfs"):
-        configure(folder, driver)
-        try:
-            _commit(folder, packages)
-        except subprocess.CalledProcessError:
-            if driver == "vfs":
-                raise
-            shutil.rmtree(folder / "images", ignore_errors=True)
-        else:
-            (folder / "driver").write_text(driver)
-            break
+    with tempfile.TemporaryDirectory() as name:
+        make_root(Path(name), python, packages)
+        for driver in ("overlay", "vfs"):
+            configure(folder, driver)
+            try:
+                _commit(folder, name)
+            except subprocess.CalledProcessError:
+                if driver == "vfs":
+                    raise
+                unmount(folder)
+                shutil.rmtree(folder / "images")
+            else:
+                (folder / "driver").write_text(driver)
+                break
     unmount(folder)
 
 
@@ -206,8 +226,9 @@ def configure(folder: Path, driver: str, options: str = "") -> None:
 
 
 def unmount(folder: Path) -> None:
-    """Let go of a store, whose folder buildah may have mounted on itself."""
-    subprocess.run(["umount", folder / "images" / "overlay"], check=False, capture_output=True)
+    """Let go of a store, whose folder buildah may have mounted on itself, and what is in it."""
+    mounted = folder / "images" / "overlay"
+    subprocess.run(["umount", "--recursive", mounted], check=False, capture_output=True)
 
 
 def _environ(folder: Path) -> dict[str, str]:
@@ -215,9 +236,9 @@ def _environ(folder: Path) -> dict[str, str]:
     return {"CONTAINERS_STORAGE_CONF": str(folder / "storage.conf"), "GOGC": "400"}
 
 
-def _commit(folder: Path, packages: list[str]) -> None:
+def _commit(folder: Path, root: str) -> None:
     container = _buildah(folder, "from", "scratch")
-    make_root(Path(_buildah(folder, "mount", container)), packages)
+    _buildah(folder, "add", "--quiet", container, root, "/")
     variables = {
         "PATH": "/usr/local/bin:/usr/bin:/usr/sbin",
         "SSL_CERT_FILE": CERTIFICATES,
@@ -239,7 +260,7 @@ def _buildah(folder: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def _fill(root: Path) -> None:
+def _fill(root: Path, python: Path) -> None:
     for name in ("usr/bin", "usr/sbin", "usr/lib", "lib64", "etc", "root", "proc", "dev", "tmp"):
         (root / name).mkdir(parents=True, exist_ok=True)
     for name in ("bin", "sbin", "lib"):
@@ -248,18 +269,17 @@ def _fill(root: Path) -> None:
     (root / "etc" / "passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
     (root / "etc" / "group").write_text("root:x:0:\n")
     (root / "etc" / "shadow").write_text("root:*:1:0:99999:7:::\n")
-    python = _put_python(root / "usr" / "local")
+    loading = _put_python(root / "usr" / "local", python)
     programs = [Path(found) for name in PROGRAMS if (found := shutil.which(name))]
-    for path in [*programs, *_libraries([*programs, *python]), *map(Path, FILES)]:
+    for path in [*programs, *_libraries([*programs, *loading]), *map(Path, FILES)]:
         if path.exists():
             _put(path, root)
     shutil.copytree("/usr/share/zoneinfo/Asia", root / "usr" / "share" / "zoneinfo" / "Asia")
 
 
-def _put_python(target: Path) -> list[Path]:
+def _put_python(target: Path, program: Path) -> list[Path]:
     """Copy the interpreter and its library; return what loads other libraries."""
-    program = Path(sys.executable).resolve()
-    library = Path(sys.base_prefix) / "lib" / f"python{PYTHON}"
+    library = program.parents[1] / "lib" / f"python{PYTHON}"
     ignore = shutil.ignore_patterns(*LEFT_OUT)
     shutil.copytree(library, target / "lib" / library.name, ignore=ignore)
     (target / "bin").mkdir()
