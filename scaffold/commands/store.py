@@ -101,6 +101,7 @@ def serve_command(**values: Any) -> None:
 def _serve(options: ServeOptions) -> None:
     import uvicorn
 
+    from scaffold.engine.process import cleaned_up_on_signals
     from scaffold.store import asgi, metrics, settings
     from scaffold.store.database import Database
     from scaffold.store.protocol import PromptProtocol
@@ -117,17 +118,18 @@ def _serve(options: ServeOptions) -> None:
     output.say(
         text("store.serving", url=f"http://{options.host}:{options.port}", database=database)
     )
-    uvicorn.run(
-        "scaffold.store.asgi:create",
-        factory=True,
-        host=options.host,
-        port=options.port,
-        workers=options.workers,
-        http=PromptProtocol,
-        ws="none",
-        access_log=False,
-        log_config=LOGGING,
-    )
+    with cleaned_up_on_signals():
+        uvicorn.run(
+            "scaffold.store.asgi:create",
+            factory=True,
+            host=options.host,
+            port=options.port,
+            workers=options.workers,
+            http=PromptProtocol,
+            ws="none",
+            access_log=False,
+            log_config=LOGGING,
+        )
 
 
 @command.command("migrate", help=text("store.migrate.help"))

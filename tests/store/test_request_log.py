@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import time
 from typing import TYPE_CHECKING
 
@@ -110,3 +111,20 @@ def test_figures(tmp_path: Path) -> None:
         assert httpx.get(f"{url}/metrics", trust_env=False).status_code == 404
     assert 'store_requests_total{method="GET",route="/health",status="200"} 20.0' in text
     assert "store_tasks_waiting 0.0" in text
+
+
+@pytest.mark.boot
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_figures_leave_nothing(
+    workers: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder in which processes leave their figures goes with the service at SIGTERM."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    options = ("--workers", workers, "--metrics", f"127.0.0.1:{health.free_port()}")
+    with served(f"sqlite:///{tmp_path}/data.sqlite3", tmp_path, *options) as (_, process):
+        assert list(temporary.iterdir())
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+    assert not list(temporary.iterdir())
