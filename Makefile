@@ -71,7 +71,9 @@ servers:
 	$(call debian,buildah,command -v buildah >/dev/null)
 	$(call debian,nginx,command -v nginx >/dev/null || test -x /usr/sbin/nginx)
 
+# What is imported is compiled by one process, not by all at once.
 test: $(READY) browser database npm servers
+	@$(BIN)/python -m pytest --collect-only -qq >/dev/null || true
 	@$(BIN)/python -m pytest -n 5 --dist worksteal
 
 test-fast: $(READY) database

@@ -32,7 +32,9 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
 
 
 class NotReadyError(Exception):
-    """The platform still works on the archive, or it could not be fetched; another run goes on."""
+    """The platform still works on the archive, or it could not be fetched; another run goes on, or
+    orders another one.
+    """
 
 
 @dataclass
@@ -59,21 +61,20 @@ class ArchiveReader:
             folder: the export.
 
         Raises:
-            RefusedError: the server makes none.
-            NotReadyError: it is not there yet.
+            RefusedError: the server takes no order.
+            NotReadyError: it is not there yet, or another one has to be ordered.
             FailedError: the server fails again and again.
         """
         job = self.journal.meta(_JOB) or self._order()
         try:
             content = self.downloads.fetch(self._address(job), folder / layout.ARCHIVE)
         except NoContentError as error:
-            if error.state == "failed":
-                raise NotReadyError(error.problem) from error
-            self.journal.set_meta(_JOB, "")  # another one has to be ordered
-            raise RefusedError(200, error.problem) from error
-        except RefusedError:
+            if error.state != "failed":
+                self.journal.set_meta(_JOB, "")
+            raise NotReadyError(error.problem) from error
+        except RefusedError as error:
             self.journal.set_meta(_JOB, "")
-            raise
+            raise NotReadyError(error.reason) from error
         self.journal.set_meta(_JOB, "")
         return ArchiveEntry(layout.ARCHIVE, content.bytes, content.sha256)
 

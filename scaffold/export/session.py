@@ -243,7 +243,7 @@ class Session:
         try:
             self._manifest.archive = reader.read(self.folder)
         except RefusedError as error:
-            self._problems.append(text("export.problem.no-archive", problem=error.reason))
+            self._notes.append(text("export.note.archive", problem=error.reason))
         except NotReadyError as error:
             self._problems.append(text("export.problem.archive-later", problem=error))
         except FailedError as error:

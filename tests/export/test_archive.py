@@ -83,22 +83,32 @@ def test_it_takes_too_long(packing: Exporter, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize(
+    ("fault", "reason"),
+    [(DENIED, "HTTP 401: Unauthorized."), (NO_ID, "no id")],
+    ids=["denied", "no id"],
+)
+def test_refused(packing: Exporter, fault: Fault, reason: str) -> None:
+    """An export is complete without an archive that the platform does not make, and says so."""
+    _fail(packing, "/1.1/exportData", fault)
+    manifest = packing.run(archives=True)
+    assert manifest.problems == []
+    assert manifest.notes == [f"archive: the server makes none; nothing is missing: {reason}"]
+    packing.is_equal()
+
+
+@pytest.mark.parametrize(
     ("address", "fault", "reason"),
     [
-        ("/1.1/exportData", DENIED, "HTTP 401: Unauthorized."),
-        ("/1.1/exportData", NO_ID, "no id"),
         ("/1.1/exportData/job-1", FAILED, "status 'failed'"),
         ("/packed", GONE, "HTTP 404"),
     ],
-    ids=["denied", "no id", "failed", "gone"],
+    ids=["failed", "gone"],
 )
-def test_refused(packing: Exporter, address: str, fault: Fault, reason: str) -> None:
-    """What the platform does not make is said; all else is exported, and the next run orders
-    another one.
-    """
+def test_ordered_again(packing: Exporter, address: str, fault: Fault, reason: str) -> None:
+    """All else is exported where an archive does not come, and the next run orders another one."""
     _fail(packing, address, fault)
     manifest = packing.run(archives=True)
-    assert manifest.problems == [f"archive: the platform makes none: {reason}"]
+    assert manifest.problems == [f"archive: not there yet ({reason}); run the same command again"]
     packing.is_equal()
     before = packing.source.platform.orders
     packing.source.platform.fault = lambda *_: None
