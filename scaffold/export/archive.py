@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.export import layout
-from scaffold.export.client import RefusedError
+from scaffold.export.client import AGAIN, RefusedError
 from scaffold.export.downloads import NoContentError
 from scaffold.export.manifest import ArchiveEntry
 from scaffold.messages import text
@@ -79,7 +79,12 @@ class ArchiveReader:
         return ArchiveEntry(layout.ARCHIVE, content.bytes, content.sha256)
 
     def _order(self) -> str:
-        answer = self.api.post(ADDRESS)
+        try:
+            answer = self.api.post(ADDRESS)
+        except RefusedError as error:
+            if error.status in AGAIN:
+                raise NotReadyError(error.reason) from error
+            raise
         job = answer.get("id") if isinstance(answer, dict) else None
         if not isinstance(job, str) or not _ID.fullmatch(job):
             raise RefusedError(200, "no id")
