@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scaffold.engine import health
+from scaffold.engine import health, ports
 from scaffold.engine.process import Process
 from tests.some import some
 
@@ -114,7 +114,7 @@ def running(
         changes: what takes the place of what in the site: ports and sockets of the instances.
         cache: whether it caches as the platform's CDN does.
     """
-    gateway = Gateway(folder, health.free_port(), health.free_port())
+    gateway = Gateway(folder, ports.any_free(), ports.any_free())
     _certify(folder)
     (folder / "acme" / ".well-known" / "acme-challenge").mkdir(parents=True)
     site = folder / "site"

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from scaffold.engine import environment, health
+from scaffold.engine import environment, health, ports
 from scaffold.engine.process import Process
 from scaffold.questions import UserInput
 from scaffold.render import render
@@ -161,7 +161,7 @@ def serve(
             f"leanengine/{module}.py" for module in ("address", "logs", "server")
         } & files.keys():
             (tmp_path / name).write_bytes(files[name])
-        port = health.free_port()
+        port = ports.any_free()
         environ = {
             **environment.inherited(os.environ),
             port_variable: str(port),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scaffold.engine import build, environment, health, manifest
+from scaffold.engine import build, environment, health, manifest, ports
 from scaffold.engine.boot import BootOptions, boot_project
 from scaffold.engine.process import Process
 from scaffold.render import render
@@ -91,7 +91,7 @@ def write(folder: Path, starter: str) -> None:
 @contextmanager
 def running(built: Path) -> Iterator[Moved]:
     """Run what a rehearsal built."""
-    port = health.free_port()
+    port = ports.any_free()
     environ = {
         **build.activated(environment.inherited(os.environ), built / "venv"),
         **environment.host_variables(port),

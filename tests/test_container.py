@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from scaffold.catalog import combinations
-from scaffold.engine import health
+from scaffold.engine import health, ports
 from scaffold.engine.process import Process
 from scaffold.hosts import HOSTS
 from scaffold.questions import UserInput
@@ -276,7 +276,7 @@ def test_one_address(file: str, tmp_path: Path) -> None:
     for old, new in changes.items():
         text = re.sub(old, new, text, flags=re.MULTILINE)
     (tmp_path / "Caddyfile").write_text(text)
-    port = health.free_port()
+    port = ports.any_free()
     environ = {**os.environ, "SITE": f"http://127.0.0.1:{port}", "HOME": str(tmp_path)}
     command = [str(TOOLS / "caddy"), "run", "--adapter", "caddyfile", "--config", "Caddyfile"]
     caddy = Process(command, folder=tmp_path, environ=environ)

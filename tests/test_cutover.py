@@ -20,6 +20,7 @@ import httpx
 import pytest
 
 from scaffold.engine import environment, health
+from scaffold.engine.ports import any_free
 from scaffold.engine.process import Process
 from scaffold.leave import dates, steps
 from scaffold.questions import UserInput
@@ -158,9 +159,9 @@ class Move:
             mark: what is in its answer to a call of a function.
         """
         text = self.here((self.folder / "deploy" / name).read_text())
-        nowhere = str(health.free_port())
+        nowhere = str(any_free())
         changes = {
-            "listen 80;": f"listen 127.0.0.1:{health.free_port()};",
+            "listen 80;": f"listen 127.0.0.1:{any_free()};",
             "listen 443 ssl http2;": f"listen 127.0.0.1:{self.ports['site']};",
             "127.0.0.1:3000 ": f"127.0.0.1:{nowhere} ",
             "127.0.0.1:3001 ": f"127.0.0.1:{nowhere} ",
@@ -195,7 +196,7 @@ def rehearsal(folder: Path) -> Iterator[Move]:
     answers = CATALOG.resolve({key: UserInput(value, "here") for key, value in given.items()})
     project = build_file_tree(folder / "todo", render(CATALOG.starter("flask"), answers))
     names = ("site", "3600", "3601", "3602")
-    ports = {name: health.free_port() for name in names}
+    ports = {name: any_free() for name in names}
     with ExitStack() as stack:
         database = f"sqlite:///{folder}/platform.sqlite3"
         old, _ = stack.enter_context(served(database, folder / "platform"))

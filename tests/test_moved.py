@@ -18,6 +18,7 @@ import pytest
 
 from scaffold.catalog import Catalog
 from scaffold.engine import environment, health, images
+from scaffold.engine.ports import any_free
 from scaffold.engine.process import Process
 from scaffold.questions import UserInput
 from scaffold.render import render
@@ -166,11 +167,11 @@ def started(kind: str, folder: Path, tag: str) -> Iterator[Moved]:
     with contextlib.ExitStack() as stack:
         stack.callback(builder.remove, tag)
         image = builder.inspect(tag)
-        port = health.free_port()
+        port = any_free()
         variables = environment.instance(folder, port, {}, moved=True)
         command, environ = builder.run_command(tag, image, variables, port, None)
         shell = list(command[: -len(image.command)])
-        ports = [health.free_port(), health.free_port()]
+        ports = [any_free(), any_free()]
         # After the shell's script and its name come root, user and folder.
         moved = Moved(kind, shell, image.command, Path(shell[-3]), dict(environ), ports, [])
         stack.callback(moved.kill)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scaffold.catalog import combinations
-from scaffold.engine import environment, health, interpreter
+from scaffold.engine import environment, health, interpreter, ports
 from scaffold.engine.process import Process
 from scaffold.errors import UsageError
 from scaffold.frameworks import FRAMEWORKS
@@ -172,7 +172,7 @@ class Serving:
     def __init__(self, folder: Path, programs: Path, backend: str, server: str) -> None:
         (folder / "app.py").write_text(_dedented(APPS[backend]), "utf-8")
         (folder / "serve.py").write_text(TORNADO, "utf-8")
-        self.port = health.free_port()
+        self.port = ports.any_free()
         interface = "wsgi" if backend in WSGI else "asgi"
         program, _, arguments = COMMANDS[server].partition(" ")
         command = (

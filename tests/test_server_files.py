@@ -21,6 +21,7 @@ import pytest
 import yaml
 
 from scaffold.engine import environment, health
+from scaffold.engine.ports import any_free
 from scaffold.engine.process import Process
 from scaffold.questions import UserInput
 from scaffold.render import render
@@ -136,7 +137,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Start two instances of the app, and nginx in front of them."""
     folder = tmp_path_factory.mktemp("app")
     _project(folder, _files(starter="fastapi"), APP)
-    ports = [health.free_port(), health.free_port()]
+    ports = [any_free(), any_free()]
     instances = [_start_app(folder, port) for port in ports]
     upstream = {f":{3000 + number} ": f":{port} " for number, port in enumerate(ports)}
     try:
@@ -245,7 +246,7 @@ def caddyfile(request: pytest.FixtureRequest, served: Served) -> str:
 @nginx.NEEDS_NGINX
 def test_caddy(caddyfile: str, tmp_path: Path) -> None:
     """Caddy runs with it: limits, headers that cannot be forged, gzip, and the app behind it."""
-    port, admin = health.free_port(), health.free_port()
+    port, admin = any_free(), any_free()
     (tmp_path / "Caddyfile").write_text(caddyfile)
     command = [str(TOOLS / "caddy"), "run", "--adapter", "caddyfile", "--config", "Caddyfile"]
     variables = {"SITE": f"http://:{port}", "CADDY_ADMIN": f"127.0.0.1:{admin}"}
@@ -310,7 +311,7 @@ def programs(server: str, shared_folder: SharedFolder) -> Path:
 def test_gunicorn(server: str, programs: Path, tmp_path: Path) -> None:
     """Gunicorn takes its settings from the file, and writes an access log."""
     _project(tmp_path, _files(server=server), WSGI_APP)
-    port = health.free_port()
+    port = any_free()
     environ = {**environment.inherited(os.environ), "LEANCLOUD_APP_PORT": str(port)}
     command = [str(programs / "gunicorn"), "--config", "deploy/gunicorn.conf.py"]
     process = Process(command, folder=tmp_path, environ=environ)
@@ -330,7 +331,7 @@ def test_uwsgi(server: str, programs: Path, tmp_path: Path, *, by_tcp: bool) -> 
     """Nginx and uWSGI speak uWSGI's own protocol, over a Unix socket or TCP; headers cannot be
     forged there either.
     """
-    ports = [health.free_port(), health.free_port()]
+    ports = [any_free(), any_free()]
     files = _files(server=server)
     port = "$(LEANCLOUD_APP_PORT)"
     place = "127.0.0.1:{}" if by_tcp else f"{tmp_path}/{{}}.sock"

@@ -204,14 +204,6 @@ def wait_for(
     return False
 
 
-def free_port() -> int:
-    """Return a TCP port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("", 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
 def other_addresses() -> list[str]:
     """Return local addresses, beside 127.0.0.1, that a server on every interface can be
     reached at.

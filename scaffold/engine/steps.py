@@ -6,7 +6,16 @@ import signal
 import time
 from typing import TYPE_CHECKING, TypeAlias
 
-from scaffold.engine import build, environment, health, interpreter, manifest, memory, packages
+from scaffold.engine import (
+    build,
+    environment,
+    health,
+    interpreter,
+    manifest,
+    memory,
+    packages,
+    ports,
+)
 from scaffold.engine.boot_run import Remark
 from scaffold.engine.host_steps import host_headers, read_host, start_command
 from scaffold.engine.listeners import listeners
@@ -59,7 +68,7 @@ def read_manifest(run: BootRun) -> str:
     described = packages.describe(run.manifest.system_dependencies, run.outer["PATH"])
     run.remarks += [Remark("note", line) for line in described]
     run.variables = environment.instance(
-        run.source, health.free_port(), run.extra, moved=run.host is not None
+        run.source, ports.any_free(), run.extra, moved=run.host is not None
     )
     return text("boot.detail.manifest", run=in_short(run.manifest.run))
 

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold import files, output, own_folder
-from scaffold.engine import environment, health
+from scaffold.engine import environment, health, ports
 from scaffold.messages import text
-from scaffold.up import ports
 from scaffold.up.environment import KEYS
 from scaffold.up.project import API_SERVER
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scaffold import output
+from scaffold.engine import ports
 from scaffold.engine.process import cleaned_up_on_signals
 from scaffold.errors import FailedError, UsageError
 from scaffold.messages import text
-from scaffold.up import ports
 from scaffold.up.announcement import Announcement
 from scaffold.up.data import open_for
 from scaffold.up.logs import Log, LogLine

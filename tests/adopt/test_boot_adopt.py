@@ -20,6 +20,7 @@ import pytest
 import yaml
 
 from scaffold.adopt import resolve
+from scaffold.engine import ports
 from scaffold.engine.boot import BootOptions, boot_project
 from tests.adopt.conftest import DJANGO, FASTAPI, OLD_FLASK, STARTER
 
@@ -92,9 +93,7 @@ def ask(port: int, path: str, headers: Mapping[str, str], body: object = None) -
 @contextmanager
 def served(built: Path) -> Iterator[int]:
     """Run a project that was built, by its `run`; yield the port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = ports.any_free()
     run = yaml.safe_load((built / "app" / "leanengine.yaml").read_text())["run"]
     path = f"{built / 'venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
     process = subprocess.Popen(

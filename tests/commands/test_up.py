@@ -19,7 +19,7 @@ import pexpect
 import pytest
 
 from scaffold.cli import run
-from scaffold.engine import health
+from scaffold.engine import health, ports
 from tests.engine.conftest import PROJECTS, processes_in
 from tests.up.conftest import MAIN, ROOT, copy_project, edit, post, project, up
 
@@ -386,7 +386,7 @@ def test_generated_project(up: Callable[..., Up], project: Path) -> None:
     one.wait_for(HEALTHY)
     one.end()
     begun = time.monotonic()
-    two = up("--port", str(health.free_port()))
+    two = up("--port", str(ports.any_free()))
     port, path = two.console
     while not health.ask(two.port, health.PAGE).ok:
         time.sleep(0.02)

@@ -14,7 +14,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from scaffold.engine import health
+from scaffold.engine import health, ports
 from tests.docs import files
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Shell:
         self._environ = {**environ, "DOCS_STATE": str(state)}
         self._numbers = itertools.count()
         self._processes: list[subprocess.Popen[bytes]] = []
-        self._port = str(health.free_port())
+        self._port = str(ports.any_free())
         self._more_ports: dict[str, str] = {}
         self._seen: Path | None = None
 
@@ -145,7 +145,7 @@ class Shell:
         return re.sub(r"\bscaffold up\b", f"scaffold up --port {self._port}", text)
 
     def _free_port(self, match: re.Match[str]) -> str:
-        return self._more_ports.setdefault(match[0], str(health.free_port()))
+        return self._more_ports.setdefault(match[0], str(ports.any_free()))
 
 
 def _pattern(expected: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scaffold.engine import health
+from scaffold.engine import health, ports
 from tests.some import some
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def test_headers(serve: Serve) -> None:
 
 def test_no_answer(silent_port: int) -> None:
     """Refusal and silence are answers without a status, which say what was wrong."""
-    refused = health.ask(health.free_port(), health.PAGE)
+    refused = health.ask(ports.any_free(), health.PAGE)
     assert (refused.status, refused.ok) == (0, False)
     assert "refused" in str(refused)
     assert str(health.ask(silent_port, health.PAGE, timeout=0.1)) == "timed out"
@@ -164,7 +164,7 @@ def test_check_strict(serve: Serve, status: int, body: bytes, passed: bool) -> N
 def test_listens(silent_port: int) -> None:
     """A port is listened on even if nothing is said there."""
     assert health.listens(silent_port)
-    assert not health.listens(health.free_port())
+    assert not health.listens(ports.any_free())
 
 
 def test_wait_for() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from scaffold.engine import health
+from scaffold.engine import ports
 from scaffold.store import settings
 from tests.conftest import ROOT
 from tests.store.conftest import KEYS
@@ -32,7 +32,7 @@ def served(
     database_url: str, folder: Path, *options: str
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """Start the service; yield its address and the process, which leads a group of its own."""
-    port = health.free_port()
+    port = ports.any_free()
     environ = {**os.environ, "PYTHONPATH": str(ROOT), **VARIABLES}
     command = [sys.executable, "-m", "scaffold", "store", "serve", "--port", str(port), *options]
     command += ["--database", database_url, "--files", str(folder)]

@@ -14,6 +14,7 @@ import pytest
 
 from scaffold.catalog import Catalog
 from scaffold.engine import environment, health, manifest
+from scaffold.engine.ports import any_free
 from scaffold.engine.process import Process
 from scaffold.questions import UserInput
 from scaffold.render import render
@@ -110,7 +111,7 @@ def _nginx(folder: Path, site: bytes, ports: dict[str, int]) -> list[str]:
     """Return the command of nginx, with a project's site but for ports and certificates."""
     text = site.decode()
     changes = {
-        "listen 80;": f"listen 127.0.0.1:{health.free_port()};",
+        "listen 80;": f"listen 127.0.0.1:{any_free()};",
         "listen 443 ssl http2;": f"listen 127.0.0.1:{ports['site']};",
         "127.0.0.1:3000 ": f"127.0.0.1:{ports['app']} ",
         "    server 127.0.0.1:3001 max_fails=0;\n": "",
@@ -137,7 +138,7 @@ def test_behind_nginx(
     """
     files = _files(starter)
     project = build_file_tree(tmp_path / "project", files)
-    app, site = health.free_port(), health.free_port()
+    app, site = any_free(), any_free()
     address = f"http://127.0.0.1:{site}"
     monkeypatch.setenv(settings.PUBLIC_URL, address)
     url = new_database(postgresql)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from scaffold.engine import health
+from scaffold.engine import ports
 from scaffold.errors import UsageError
 from scaffold.store import metrics
 from scaffold.store.request_log import JsonFormatter
@@ -101,7 +101,7 @@ def test_no_address(api: Api, address: str) -> None:
 @pytest.mark.boot
 def test_figures(tmp_path: Path) -> None:
     """The figures of all processes are shown at one address, which clients do not have."""
-    figures = f"127.0.0.1:{health.free_port()}"
+    figures = f"127.0.0.1:{ports.any_free()}"
     database = f"sqlite:///{tmp_path}/data.sqlite3"
     options = ("--workers", "2", "--metrics", figures)
     with served(database, tmp_path, *options) as (url, _):
@@ -122,7 +122,7 @@ def test_figures_leave_nothing(
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
-    options = ("--workers", workers, "--metrics", f"127.0.0.1:{health.free_port()}")
+    options = ("--workers", workers, "--metrics", f"127.0.0.1:{ports.any_free()}")
     with served(f"sqlite:///{tmp_path}/data.sqlite3", tmp_path, *options) as (_, process):
         assert list(temporary.iterdir())
         process.send_signal(signal.SIGTERM)

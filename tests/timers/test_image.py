@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scaffold.engine import health
+from scaffold.engine import health, ports
 from scaffold.engine.images import Buildah
 from scaffold.questions import UserInput
 from scaffold.render import render
@@ -94,7 +94,7 @@ def test_the_runner_calls_the_app(
     wheel = Path(shutil.copy(built.wheel, project))
     for tag, options in (("localhost/shop", ()), ("localhost/shop-timers", TIMERS)):
         build(builder, project, tag, *options, scaffold=f"./{wheel.name}")
-    port = health.free_port()
+    port = ports.any_free()
     app = {**KEYS, "LEANCLOUD_APP_PORT": str(port)}
     state = {**KEYS, "SCAFFOLD_TIMERS_DATABASE": "sqlite:////tmp/timers.sqlite3"}
     logs = tmp_path / "app.log", tmp_path / "timers.log"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scaffold.engine import health
+from scaffold.engine import health, ports
 from tests.engine.conftest import PROJECTS, RUNNING, processes_in
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def up(project: Path) -> Iterator[Callable[..., Up]]:
     ) -> Up:
         # Tests run in parallel: not all of them can have port 3000.
         if "--port" not in arguments:
-            arguments = ("--env", f"LEANCLOUD_APP_PORT={port or health.free_port()}", *arguments)
+            arguments = ("--env", f"LEANCLOUD_APP_PORT={port or ports.any_free()}", *arguments)
         started.append(Up(project, *arguments, environ=environ))
         return started[-1]
 

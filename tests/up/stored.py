@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scaffold.engine import environment
+from scaffold.engine import environment, ports
 from scaffold.store import engine
-from scaffold.up import console_store, ports
+from scaffold.up import console_store
 from scaffold.up.console import Console, ConsoleParts
 from scaffold.up.data import Data
 from scaffold.up.logs import Log

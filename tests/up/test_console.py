@@ -10,10 +10,9 @@ from urllib.parse import quote
 
 import pytest
 
-from scaffold.engine import health
+from scaffold.engine import health, ports
 from scaffold.engine.process import Process
 from scaffold.messages import LANGUAGES
-from scaffold.up import ports
 from scaffold.up.console import Console
 from scaffold.up.guard import SECURITY_HEADERS
 from scaffold.up.logs import Log
@@ -81,7 +80,7 @@ class App:
     def __init__(self, folder: Path) -> None:
         self.project = UpProject(copy_project("console", folder), "uv", {})
         self.plan = self.project.plan()
-        self.port = health.free_port()
+        self.port = ports.any_free()
         self.log = Log(lambda _: None)
         environ = {**self.plan.environ, "LEANCLOUD_APP_PORT": str(self.port)}
         self.process = Process(

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import secrets
 import socket
+import sys
+from collections import deque
 
 from scaffold.engine import health
 from scaffold.errors import FailedError
@@ -10,6 +15,12 @@ from scaffold.errors import FailedError
 FIRST = 3000  # LeanEngine docs, "LEANCLOUD_APP_PORT": 3000 unless set otherwise
 _TRIED = 100
 _LAST = 65535
+# Below those that a system gives to connections, and to whoever takes any port (on Linux from 32768
+# on): a port of those would often be another's before an app has installed its packages.
+_QUIET = range(10_240, 32_768)
+# Files of the ports that this process has chosen.
+_chosen: deque[int] = deque()
+_KEPT = 64
 
 
 def is_free(port: int) -> bool:
@@ -23,6 +34,36 @@ def is_free(port: int) -> bool:
             return False
     # Some systems allow to bind every interface while somebody else has this one.
     return not health.listens(port)
+
+
+def any_free() -> int:
+    """Return a port that is free, and that no other `scaffold` on this Linux is given meanwhile.
+
+    Raises:
+        FailedError: a hundred by chance are taken.
+    """
+    for _ in range(_TRIED):
+        port = secrets.choice(_QUIET)  # not of `random`, which tests begin anew with the same seed
+        if is_free(port) and _choose(port):
+            return port
+    raise _none_free(_QUIET.start)
+
+
+def _choose(port: int) -> bool:
+    """Tell whether nobody has chosen a port; this process has, until it ends or has chosen many
+    more. A name without a file, which only Linux has, goes with who bound it.
+    """
+    if sys.platform != "linux":
+        return True
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as name:
+        try:
+            name.bind(f"\0scaffold-port-{port}")
+        except OSError as error:
+            return error.errno != errno.EADDRINUSE
+        _chosen.append(name.detach())
+    if len(_chosen) > _KEPT:
+        os.close(_chosen.popleft())
+    return True
 
 
 def first_free(start: int) -> int:
