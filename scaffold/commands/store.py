@@ -16,7 +16,9 @@ from scaffold.errors import FailedError
 from scaffold.messages import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from starlette.types import ASGIApp
 
     from scaffold.store.database import Database
 
@@ -30,6 +32,21 @@ def command() -> None:
 
 
 _database = click.option("--database", metavar="URL", help=text("store.option.database"))
+
+
+def _address(port: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options for where it listens."""
+    host_option = click.option(
+        "--host", default="127.0.0.1", show_default=True, help=text("store.option.host")
+    )
+    port_option = click.option(
+        "--port",
+        type=click.IntRange(1, 65535),
+        default=port,
+        show_default=True,
+        help=text("store.option.port"),
+    )
+    return lambda function: host_option(port_option(function))
 
 
 @dataclass(frozen=True)
@@ -78,14 +95,7 @@ class ServeOptions:
     envvar="SCAFFOLD_STORE_METRICS",
     help=text("store.option.metrics"),
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help=text("store.option.host"))
-@click.option(
-    "--port",
-    type=click.IntRange(1, 65535),
-    default=PORT,
-    show_default=True,
-    help=text("store.option.port"),
-)
+@_address(PORT)
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
@@ -99,18 +109,15 @@ def serve_command(**values: Any) -> None:
 
 
 def _serve(options: ServeOptions) -> None:
-    import uvicorn
-
-    from scaffold.engine.process import cleaned_up_on_signals
     from scaffold.store import asgi, metrics, settings
     from scaffold.store.database import Database
-    from scaffold.store.protocol import PromptProtocol
     from scaffold.store.request_log import LOGGING
 
     os.environ.update(options.environment())  # where each worker reads it
     url = settings.database_url(os.environ)
     with _understandable():
         asgi.configured()  # what is wrong is said here, not by each worker
+    settings.check_address(options.host, options.port)
     _hide_from_git()
     if options.metrics:
         metrics.show(options.metrics, Database(url))
@@ -118,18 +125,25 @@ def _serve(options: ServeOptions) -> None:
     output.say(
         text("store.serving", url=f"http://{options.host}:{options.port}", database=database)
     )
+    _run(
+        "scaffold.store.asgi:create",
+        factory=True,
+        host=options.host,
+        port=options.port,
+        workers=options.workers,
+        log_config=LOGGING,
+    )
+
+
+def _run(app: str | ASGIApp, **settings: Any) -> None:
+    """Serve an app with uvicorn until stopped."""
+    import uvicorn
+
+    from scaffold.engine.process import cleaned_up_on_signals
+    from scaffold.store.protocol import PromptProtocol
+
     with cleaned_up_on_signals():
-        uvicorn.run(
-            "scaffold.store.asgi:create",
-            factory=True,
-            host=options.host,
-            port=options.port,
-            workers=options.workers,
-            http=PromptProtocol,
-            ws="none",
-            access_log=False,
-            log_config=LOGGING,
-        )
+        uvicorn.run(app, http=PromptProtocol, ws="none", access_log=False, **settings)
 
 
 @command.command("migrate", help=text("store.migrate.help"))
@@ -203,39 +217,28 @@ def stats_command(database: str | None, *, as_json: bool) -> None:
 @click.argument("server", metavar="URL")
 @click.option("--compare", "compared", metavar="URL", help=text("store.option.compare"))
 @click.option("--freeze", "is_frozen", is_flag=True, help=text("store.option.freeze"))
-@click.option("--host", default="127.0.0.1", show_default=True, help=text("store.option.host"))
-@click.option(
-    "--port",
-    type=click.IntRange(1, 65535),
-    default=PROXY_PORT,
-    show_default=True,
-    help=text("store.option.port"),
-)
+@_address(PROXY_PORT)
 def proxy_command(
     server: str, compared: str | None, host: str, port: int, *, is_frozen: bool
 ) -> None:
     """Stand in front of the old platform until stopped."""
     import json
 
-    import uvicorn
-
     from scaffold.cutover import app
     from scaffold.export import addresses
-    from scaffold.store.protocol import PromptProtocol
+    from scaffold.store import settings
 
     old = addresses.server(server)
-    settings = app.ProxySettings(old, addresses.server(compared) if compared else None, is_frozen)
+    settings.check_address(host, port)
+    proxied = app.ProxySettings(old, addresses.server(compared) if compared else None, is_frozen)
     key = "store.proxying.frozen" if is_frozen else "store.proxying"
     output.say(text(key, url=f"http://{host}:{port}", server=old))
-    if settings.compared:
-        output.say(text("store.comparing", server=settings.compared))
-    uvicorn.run(
-        app.make(settings, lambda found: output.exact(json.dumps(found))),
-        http=PromptProtocol,
-        ws="none",
+    if proxied.compared:
+        output.say(text("store.comparing", server=proxied.compared))
+    _run(
+        app.make(proxied, lambda found: output.exact(json.dumps(found))),
         host=host,
         port=port,
-        access_log=False,
         log_config=app.LOG,
         # The old platform's own pass through.
         server_header=False,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from scaffold.errors import UsageError
+from scaffold.store import settings
 from scaffold.store.tables import outbox, tasks
 
 if TYPE_CHECKING:
@@ -71,11 +72,12 @@ def show(address: str, database: Database) -> None:
     """Show the figures of all processes that are started from now on at `HOST:PORT`.
 
     Raises:
-        UsageError: that is no address, or the client of Prometheus is missing.
+        UsageError: that is no address or another program's, or the client of Prometheus is missing.
     """
     host, _, port = address.rpartition(":")
     if not port.isdecimal() or int(port) not in range(1, 65536):
         raise UsageError("store.error.bad-metrics", address=address)
+    settings.check_address(host or "127.0.0.1", int(port))
     # The client reads this when it is imported, and never again.
     shared = os.environ[SHARED] = tempfile.mkdtemp(prefix="scaffold-metrics-")
     atexit.register(shutil.rmtree, shared, ignore_errors=True)

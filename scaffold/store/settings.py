@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -95,3 +96,17 @@ def _smtp(environ: Mapping[str, str]) -> Smtp | None:
 def database_url(environ: Mapping[str, str]) -> str:
     """Return the address of the database that the environment names."""
     return environ.get(DATABASE) or DEFAULT_DATABASE
+
+
+def check_address(host: str, port: int) -> None:
+    """Refuse an address at which nothing can listen, before anybody is told of it.
+
+    Raises:
+        UsageError: it is another program's, or none of this machine's.
+    """
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        socket.create_server(address[:2], family=family).close()
+    except OSError as error:
+        seen = {"address": f"{host}:{port}", "problem": error.strerror or str(error)}
+        raise UsageError("store.error.address", **seen) from error

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
 
+from scaffold.engine import ports
 from scaffold.store import settings
 
 if TYPE_CHECKING:
@@ -75,3 +77,36 @@ def test_refusals(
     assert result.code == code
     assert seen in result.err
     assert "Traceback" not in result.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("serve", "--port", "{port}"),
+        ("serve", "--port", "{port}", "--workers", "2"),
+        ("serve", "--port", "{free}", "--metrics", "127.0.0.1:{port}"),
+        ("proxy", "https://127.0.0.1", "--port", "{port}"),
+    ],
+)
+def test_a_taken_port(
+    scaffold: Scaffold, url: str, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A port at which another program listens is one clear error, before any address is said."""
+    for name in (*settings.KEYS, settings.HOOK_KEY):
+        monkeypatch.setenv(name, "key")
+    monkeypatch.setenv(settings.DATABASE, url)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        words = [word.format(port=port, free=ports.any_free()) for word in arguments]
+        result = scaffold("store", *words)
+    assert result.code == 2
+    assert f"127.0.0.1:{port}: Address already in use" in result.err
+    assert "Traceback" not in result.err
+    assert result.out == ""
+
+
+def test_an_address_of_others(scaffold: Scaffold) -> None:
+    """An address that is none of this machine's is refused."""
+    result = scaffold("store", "proxy", "https://127.0.0.1", "--host", "192.0.2.1")
+    assert result.code == 2
+    assert "192.0.2.1:3601: " in result.err
