@@ -18,7 +18,7 @@ _LAST = 65535
 # Below those that a system gives to connections, and to whoever takes any port (on Linux from 32768
 # on): a port of those would often be another's before an app has installed its packages.
 _QUIET = range(10_240, 32_768)
-# Files of the ports that this process has chosen.
+# Open files, each of which holds the name of a port that this process has chosen.
 _chosen: deque[int] = deque()
 _KEPT = 64
 
@@ -46,12 +46,14 @@ def any_free() -> int:
         port = secrets.choice(_QUIET)  # not of `random`, which tests begin anew with the same seed
         if is_free(port) and _choose(port):
             return port
-    raise _none_free(_QUIET.start)
+    raise FailedError("up.error.no-port", first=_QUIET.start, last=_QUIET.stop - 1)
 
 
 def _choose(port: int) -> bool:
-    """Tell whether nobody has chosen a port; this process has, until it ends or has chosen many
-    more. A name without a file, which only Linux has, goes with who bound it.
+    """Choose a port, unless another process has; say whether that was done.
+
+    It is this process's until it ends or has chosen many more: Linux has names for sockets that
+    are no files, and go with the process that has bound them.
     """
     if sys.platform != "linux":
         return True

@@ -99,8 +99,9 @@ def test_no_address(api: Api, address: str) -> None:
 
 
 @pytest.mark.boot
-def test_figures(tmp_path: Path) -> None:
+def test_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The figures of all processes are shown at one address, which clients do not have."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # what is killed leaves a folder there
     figures = f"127.0.0.1:{ports.any_free()}"
     database = f"sqlite:///{tmp_path}/data.sqlite3"
     options = ("--workers", "2", "--metrics", figures)
