@@ -231,7 +231,7 @@ def configure(folder: Path, driver: str, options: str = "") -> None:
 
 
 def unmount(folder: Path) -> None:
-    """Let go of a store, whose folder buildah may have mounted on itself, and what is in it."""
+    """Unmount a store: buildah may have mounted its folder on itself, and images below it."""
     mounted = folder / "images" / "overlay"
     subprocess.run(["umount", "--recursive", mounted], check=False, capture_output=True)
 

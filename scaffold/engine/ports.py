@@ -46,7 +46,7 @@ def any_free() -> int:
         port = secrets.choice(_QUIET)  # not of `random`, which tests begin anew with the same seed
         if is_free(port) and _choose(port):
             return port
-    raise FailedError("up.error.no-port", first=_QUIET.start, last=_QUIET.stop - 1)
+    raise _none_free(_QUIET)
 
 
 def _choose(port: int) -> bool:
@@ -77,7 +77,7 @@ def first_free(start: int) -> int:
     for port in _tried(start):
         if is_free(port):
             return port
-    raise _none_free(start)
+    raise _none_free(_tried(start))
 
 
 def listen_on_loopback(start: int) -> socket.socket:
@@ -99,12 +99,13 @@ def listen_on_loopback(start: int) -> socket.socket:
             listener.close()  # somebody was faster
         else:
             return listener
-    raise _none_free(start)
+    raise _none_free(_tried(start))
 
 
 def _tried(start: int) -> range:
     return range(start, min(start + _TRIED, _LAST + 1))
 
 
-def _none_free(start: int) -> FailedError:
-    return FailedError("up.error.no-port", first=start, last=max([start, *_tried(start)]))
+def _none_free(tried: range) -> FailedError:
+    last = max(tried.start, tried.stop - 1)
+    return FailedError("up.error.no-port", first=tried.start, last=last)

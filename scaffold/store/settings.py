@@ -99,7 +99,7 @@ def database_url(environ: Mapping[str, str]) -> str:
 
 
 def check_address(host: str, port: int) -> None:
-    """Refuse an address at which nothing can listen, before anybody is told of it.
+    """Refuse an address at which nothing can listen, before it is printed as that of a service.
 
     Raises:
         UsageError: it is another program's, or none of this machine's.

@@ -82,18 +82,29 @@ def test_it_takes_too_long(packing: Exporter, monkeypatch: pytest.MonkeyPatch) -
     assert packing.source.platform.orders == 1
 
 
+def _orders_another_one(packing: Exporter) -> None:
+    """Check that the next run orders an archive and has it."""
+    before = packing.source.platform.orders
+    packing.source.platform.fault = lambda *_: None
+    assert packing.run(archives=True).archive
+    assert packing.source.platform.orders == before + 1
+
+
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [(DENIED, "HTTP 401: Unauthorized."), (NO_ID, "no id")],
     ids=["denied", "no id"],
 )
 def test_refused(packing: Exporter, fault: Fault, reason: str) -> None:
-    """An export is complete without an archive that the platform does not make, and says so."""
+    """An export is complete without an archive that the platform does not make, and says so; the
+    next run orders one again.
+    """
     _fail(packing, "/1.1/exportData", fault)
     manifest = packing.run(archives=True)
     assert manifest.problems == []
     assert manifest.notes == [f"archive: the server makes none; nothing is missing: {reason}"]
     packing.is_equal()
+    _orders_another_one(packing)
 
 
 @pytest.mark.parametrize(
@@ -110,10 +121,7 @@ def test_ordered_again(packing: Exporter, address: str, fault: Fault, reason: st
     manifest = packing.run(archives=True)
     assert manifest.problems == [f"archive: not there yet ({reason}); run the same command again"]
     packing.is_equal()
-    before = packing.source.platform.orders
-    packing.source.platform.fault = lambda *_: None
-    assert packing.run(archives=True).archive
-    assert packing.source.platform.orders == before + 1
+    _orders_another_one(packing)
 
 
 def test_an_order_without_an_answer(packing: Exporter) -> None:

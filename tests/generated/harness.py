@@ -89,7 +89,7 @@ class Client:
 def free_port():
     """Return a port that nobody listens on, nor soon will: those that a system gives to others begin at 32768."""
     while True:
-        port = 10240 + secrets.randbelow(22528)
+        port = secrets.choice(range(10240, 32768))
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
             return port
 
